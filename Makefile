@@ -1,0 +1,43 @@
+# The two commands of a newcomer: `make up` and `make test`. Each works first, on a fresh clone.
+PYTHON ?= python3
+BIN := .venv/bin
+PINS := requirements/run.txt requirements/dev.txt
+export PYTHONUTF8 := 1
+
+.PHONY: up down test lint types law unit bench docs pins clean
+
+up: .venv/.run
+	@$(BIN)/codesentinel up $(ARGS)
+
+down: .venv/.run
+	@$(BIN)/codesentinel down
+
+test: lint unit
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: .venv/.dev
+	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term $(ARGS)
+
+bench: .venv/.dev
+	$(BIN)/python benchmarks/run.py
+
+docs: .venv/.dev
+	$(BIN)/python tools/reference.py
+
+pins: .venv/.dev
+	$(BIN)/python tools/pins.py
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*
+
+# The run set is a part of the dev set: whoever has the second has the first.
+.venv/.run: requirements/run.txt pyproject.toml
+	@test .venv/.dev -nt requirements/dev.txt -a .venv/.dev -nt pyproject.toml && touch $@ || $(PYTHON) tools/make_venv.py run
+
+.venv/.dev: requirements/dev.txt pyproject.toml
+	@$(PYTHON) tools/make_venv.py dev

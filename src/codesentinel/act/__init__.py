@@ -1,0 +1,1 @@
+"""Records to world: the only hands. Everything else only looks or thinks."""

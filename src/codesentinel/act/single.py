@@ -1,0 +1,77 @@
+"""One supervisor a workspace: the lock it holds, the proof of who it is, and how it is ended."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import select
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from codesentinel.model.errors import AlreadyRunning, Failed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_START_TIME_FIELD = 22  # proc(5): start time in clock ticks since boot, counted from 1
+
+
+@contextlib.contextmanager
+def only_one(lock: Path) -> Iterator[None]:
+    """Hold ``lock`` for the block; the kernel lets go of it however this process ends.
+
+    Raises:
+        AlreadyRunning: another process holds it.
+    """
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as exc:
+            raise AlreadyRunning(
+                "the stack of this workspace is already running",
+                hint="`codesentinel status` shows it, `codesentinel down` stops it",
+            ) from exc
+        yield
+
+
+def start_ticks(pid: int) -> int | None:
+    """When the process began, in clock ticks since boot: with the pid it is its identity."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_bytes()
+    except OSError:
+        return None
+    fields = stat[stat.rindex(b")") + 2 :].split()  # the name before may hold blanks and brackets
+    if fields[0] in (b"Z", b"X"):
+        return None
+    return int(fields[_START_TIME_FIELD - 3])
+
+
+def end(pid: int, ticks: int, *, within_seconds: float) -> bool:
+    """Ask the process known as (pid, ticks) to stop and wait for it; False when it is gone already.
+
+    Raises:
+        Failed: it still runs after ``within_seconds``, or we may not signal it.
+    """
+    try:
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return False
+    try:
+        if start_ticks(pid) != ticks:
+            return False  # the pid belongs to somebody else by now
+        signal.pidfd_send_signal(handle, signal.SIGTERM)
+        if not select.select([handle], [], [], within_seconds)[0]:
+            raise Failed(
+                f"the stack (pid {pid}) still runs {within_seconds:g} s after it was asked to stop",
+                hint="look into .codesentinel/logs/up.log",
+            )
+    except PermissionError as exc:
+        raise Failed(f"the stack (pid {pid}) belongs to another user", hint="stop it as that user") from exc
+    except ProcessLookupError:
+        return False
+    finally:
+        os.close(handle)
+    return True

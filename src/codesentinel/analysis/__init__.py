@@ -1,0 +1,1 @@
+"""Records to findings. Pure: no disk, network, process or clock."""

@@ -1,0 +1,1 @@
+"""Alerts that fire and targets that are down, as findings."""

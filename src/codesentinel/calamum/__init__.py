@@ -1,0 +1,1 @@
+"""The harness that attacks the installed program from outside."""

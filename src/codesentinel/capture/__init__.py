@@ -1,0 +1,1 @@
+"""World to records. Reads, never changes."""

@@ -1,0 +1,1 @@
+"""Commands: one thin file per group; words to one operation, a record to text."""

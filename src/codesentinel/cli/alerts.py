@@ -1,0 +1,60 @@
+"""``codesentinel alerts``."""
+
+from __future__ import annotations
+
+from codesentinel.cli.options import Parser, add_global_options, examples
+from codesentinel.cli.output import Outcome
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from codesentinel.operations.alerts import Built
+    from codesentinel.operations.base import Context
+
+
+def add_to(parser: argparse.ArgumentParser, _: str) -> None:
+    """One word so far: ``build``."""
+    parser.epilog = examples("codesentinel alerts build", "codesentinel alerts build --help")
+    words = parser.add_subparsers(metavar="WORD", title="words", parser_class=Parser, required=True)
+    build = words.add_parser(
+        "build",
+        help="write rules and routing from the code",
+        description="Write Prometheus' rules and Alertmanager's routing, ready to deploy, from the code.",
+        epilog=examples(
+            "codesentinel alerts build",
+            "codesentinel alerts build --output /etc/monitoring",
+            "codesentinel alerts build --check    # in CI: exit 1 when a committed file differs",
+        ),
+    )
+    build.add_argument(
+        "--output",
+        metavar="DIR",
+        default="infrastructure",
+        help="folder, relative to the workspace root (default: %(default)s)",
+    )
+    build.add_argument("--check", action="store_true", help="write nothing; exit 1 when a file differs")
+    build.set_defaults(run=_build)
+    add_global_options(build)
+
+
+def _build(context: Context, args: argparse.Namespace) -> Outcome:
+    from codesentinel.operations.alerts import build
+
+    built = build(context, output=args.output, check=args.check)
+    failed = args.check and not built.is_current
+    return Outcome(
+        "alerts.build", built, lambda: _text(built, check=args.check), exit_status=1 if failed else 0
+    )
+
+
+def _text(built: Built, *, check: bool) -> str:
+    from codesentinel.render.ascii import escaped
+
+    changed, stale = ("differs", "stale") if check else ("written", "removed")
+    lines = [f"{changed}: {escaped(name)}" for name in built.changed]
+    lines += [f"{stale}: {escaped(name)}" for name in built.stale]
+    last = f"{len(built.files)} files, {len(built.changed)} {changed}, {len(built.stale)} {stale}"
+    if check and not built.is_current:
+        last += "; `codesentinel alerts build` writes them"
+    return "\n".join([*lines, last])

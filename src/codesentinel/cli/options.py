@@ -1,0 +1,53 @@
+"""The options every command has, before or after its words."""
+
+from __future__ import annotations
+
+import argparse
+
+from codesentinel.model.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Never
+
+
+class Parser(argparse.ArgumentParser):
+    """An ``ArgumentParser`` that takes no abbreviations and reports misuse as our own error."""
+
+    def __init__(self, **kwargs: object) -> None:
+        kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(**{**kwargs, "allow_abbrev": False})  # type: ignore[arg-type]
+
+    def error(self, message: str) -> Never:
+        """Raise instead of exiting, so that ``--json`` is answered in JSON."""
+        raise UsageError(message, hint=f"see `{self.prog} --help`")
+
+
+def add_global_options(parser: argparse.ArgumentParser) -> None:
+    """Add the shared options; absent ones stay unset so that one level never undoes another."""
+    group = parser.add_argument_group("global options", argument_default=argparse.SUPPRESS)
+    group.add_argument("--json", action="store_true", help="print one JSON document")
+    group.add_argument("--workspace", metavar="DIR", help="workspace root (default: found from here)")
+    group.add_argument("--config", metavar="FILE", help="settings file instead of codesentinel.toml")
+    group.add_argument("--quiet", action="store_true", help="no progress on standard error")
+    group.add_argument("--debug", action="store_true", help="show tracebacks")
+    group.add_argument("--no-color", action="store_true", help="no colour in a terminal")
+
+
+def examples(*lines: str) -> str:
+    """The epilog of a command's help."""
+    return "\n".join(["examples:", *(f"  {line}" for line in lines)])
+
+
+def duration(text: str) -> float:
+    """An option's value as seconds.
+
+    Raises:
+        argparse.ArgumentTypeError: it is no duration.
+    """
+    from codesentinel.model.duration import parse_duration
+
+    try:
+        return parse_duration(text)
+    except ValueError as exc:
+        raise argparse.ArgumentTypeError(str(exc)) from exc

@@ -1,0 +1,118 @@
+"""Every setting, its type, default, bounds and meaning.
+
+Sections are named tuples rather than dataclasses: they are read by every command, and importing
+``dataclasses`` costs as much as half a Python start. The annotations are evaluated only when
+something is set, and when the reference is written.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, NamedTuple
+
+
+class Between(NamedTuple):
+    """Inclusive bounds of a number."""
+
+    low: float
+    high: float
+
+
+class OneOf(NamedTuple):
+    """The words allowed."""
+
+    words: tuple[str, ...]
+
+
+class Secret:
+    """Taken from the environment only; refused in a file, which might be committed."""
+
+
+SECONDS = "seconds"  # accepts a number or a duration such as "5m"
+
+
+class Stack(NamedTuple):
+    """The servers that ``codesentinel up`` runs."""
+
+    port_offset: Annotated[int, Between(0, 50000), "Added to every port."] = 0
+    demo: Annotated[bool, "Run the demo shop and its load generator."] = True
+    scrape_interval_seconds: Annotated[
+        float, Between(1, 300), SECONDS, "How often Prometheus scrapes and evaluates rules."
+    ] = 3.0
+    ready_timeout_seconds: Annotated[
+        float, Between(1, 600), SECONDS, "How long a server may take to become ready."
+    ] = 60.0
+    prometheus_retention_seconds: Annotated[
+        float, Between(3600, 31536000), SECONDS, "How long Prometheus itself keeps samples."
+    ] = 15 * 86400.0
+    history_retention_months: Annotated[int, Between(1, 1200), "How long VictoriaMetrics keeps samples."] = 24
+    components_dir: Annotated[str, "Where fetched server programs are kept."] = (
+        "~/.cache/codesentinel/components"
+    )
+    prometheus_path: Annotated[str, "Program to use instead of one found or fetched."] = ""
+    alertmanager_path: Annotated[str, "Program to use instead of one found or fetched."] = ""
+    pushgateway_path: Annotated[str, "Program to use instead of one found or fetched."] = ""
+    node_exporter_path: Annotated[str, "Program to use instead of one found or fetched."] = ""
+    victoria_metrics_path: Annotated[str, "Program to use instead of one found or fetched."] = ""
+
+
+class Sources(NamedTuple):
+    """The servers that are read; empty means the stack of this workspace."""
+
+    prometheus_url: Annotated[str, "A Prometheus to judge instead of the stack's."] = ""
+    history_url: Annotated[str, "A server with the Prometheus API that keeps the long history."] = ""
+    alertmanager_url: Annotated[str, "An Alertmanager to ask instead of the stack's."] = ""
+    timeout_seconds: Annotated[float, Between(0.1, 600), SECONDS, "How long one answer may take."] = 10.0
+
+
+class Alerting(NamedTuple):
+    """Where alerts go. Keys come from files or the environment, never from the settings file."""
+
+    pagerduty_routing_key_file: Annotated[str, "File with the Events v2 routing key: P1 goes there."] = ""
+    pagerduty_routing_key: Annotated[str, Secret(), "The Events v2 routing key itself."] = ""
+    pagerduty_url: Annotated[str, "Events v2 endpoint; empty means PagerDuty's own."] = ""
+    slack_webhook_url_file: Annotated[str, "File with the incoming webhook's URL: P2 goes there."] = ""
+    slack_webhook_url: Annotated[str, Secret(), "The incoming webhook's URL itself."] = ""
+    slack_channel: Annotated[str, "The channel named in a message to Slack."] = "#alerts"
+    runbook_base_url: Annotated[str, "Put before <alert>.md in every runbook_url."] = "docs/runbooks"
+    team: Annotated[str, "The `team` label of every alert."] = "platform"
+
+
+class Review(NamedTuple):
+    """What ``codesentinel review`` looks at."""
+
+    since_seconds: Annotated[float, Between(60, 31536000), SECONDS, "How much history is read."] = 86400.0
+    horizon_seconds: Annotated[
+        float, Between(60, 31536000), SECONDS, "Exhaustion later than this is no finding."
+    ] = 7 * 86400.0
+
+
+class Log(NamedTuple):
+    """The append-only record of what was done."""
+
+    fsync: Annotated[
+        str, OneOf(("never", "always")), "Whether each record reaches the disk before it counts as written."
+    ] = "never"
+
+
+class Agent(NamedTuple):
+    """Who acts; written on every record."""
+
+    id: Annotated[str, "Name of the person or agent; empty means the login name."] = ""
+
+
+class Session(NamedTuple):
+    """What groups the records of one piece of work."""
+
+    id: Annotated[str, "Shared by several commands; empty means one session a process."] = ""
+
+
+class Settings(NamedTuple):
+    """All sections, with their defaults."""
+
+    stack: Stack = Stack()
+    sources: Sources = Sources()
+    alerting: Alerting = Alerting()
+    review: Review = Review()
+    log: Log = Log()
+    agent: Agent = Agent()
+    session: Session = Session()

@@ -1,0 +1,1 @@
+"""Specs to text: scrape configuration, rules, routing. Pure."""

@@ -1,0 +1,107 @@
+"""Services over HTTP: how many requests, how many fail, how long they take.
+
+The metric is OpenTelemetry's ``http.server.request.duration`` under its Prometheus name, so that any
+service instrumented that way is covered without a line of configuration. A service is told from
+another by ``service`` and ``environment``; its instances and versions are added up.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codesentinel.mixin.rule import Alert, Group, Recording
+from codesentinel.model.duration import prometheus_duration
+from codesentinel.model.finding import Severity
+
+if TYPE_CHECKING:
+    from codesentinel.mixin.timing import Timing
+
+ERROR_RATE_HIGH = "ServiceErrorRateHigh"
+LATENCY_HIGH = "ServiceLatencyHigh"
+
+REQUESTS = "service:http_server_requests:rate"
+ERRORS = "service:http_server_errors:rate"
+ERROR_RATIO = "service:http_server_errors_per_request:ratio_rate"
+P95 = "service:http_server_request_duration_seconds:p95"
+"""No window stands in these names: it is the timing's, and a dashboard must not depend on that."""
+
+_HISTOGRAM = "http_server_request_duration_seconds"
+_PAGE_ERROR_RATIO = 0.1
+_TICKET_ERROR_RATIO = 0.02
+_PAGE_P95_SECONDS = 2.5
+_TICKET_P95_SECONDS = 0.5
+"""Latency thresholds are bounds of OpenTelemetry's default buckets: there a quantile is exact."""
+
+_FEWEST_ERRORS = 5
+"""In one window; fewer are chance, whatever their share of the requests."""
+
+_LOWEST_RATE = 0.3
+"""Requests per second, about 100 in five minutes: the slowest twentieth is then five requests, not one."""
+
+
+def services(timing: Timing) -> Group:
+    """Rates, error ratio and 95th percentile of every service, and the alerts on the last two."""
+    return Group("services", (*_recordings(timing), *_error_alerts(timing), *_latency_alerts(timing)))
+
+
+def _recordings(timing: Timing) -> tuple[Recording, ...]:
+    window = prometheus_duration(timing.rate_window_seconds)
+    failed = f'{_HISTOGRAM}_count{{http_response_status_code=~"5.."}}'
+    return (
+        Recording(REQUESTS, f"sum by (service, environment) (rate({_HISTOGRAM}_count[{window}]))"),
+        Recording(  # a service that never failed has no such series, yet its errors are 0 and not unknown
+            ERRORS,
+            f"sum by (service, environment) (rate({failed}[{window}]))\nor {REQUESTS} * 0",
+        ),
+        Recording(ERROR_RATIO, f"{ERRORS} / ({REQUESTS} > 0)"),
+        Recording(
+            P95,
+            f"histogram_quantile(\n"
+            f"  0.95, sum by (service, environment, le) (rate({_HISTOGRAM}_bucket[{window}]))\n)",
+        ),
+    )
+
+
+def _error_alerts(timing: Timing) -> tuple[Alert, Alert]:
+    def alert(severity: Severity, above_ratio: float, for_seconds: float, summary: str) -> Alert:
+        return Alert(
+            ERROR_RATE_HIGH,
+            severity,
+            expr=(
+                f"{ERROR_RATIO} > {above_ratio}\n"
+                f"and {ERRORS} * {timing.rate_window_seconds:g} >= {_FEWEST_ERRORS}"
+            ),
+            for_seconds=for_seconds,
+            keep_firing_for_seconds=timing.rate_window_seconds,
+            summary=summary,
+            description=(
+                "Service {{ $labels.service }}: {{ $value | humanizePercentage }} of its requests are "
+                f"answered with a 5xx status; more than {above_ratio:.0%} calls for action."
+            ),
+        )
+
+    return (
+        alert(Severity.P1, _PAGE_ERROR_RATIO, timing.page_for_seconds, "A service fails many requests"),
+        alert(Severity.P2, _TICKET_ERROR_RATIO, timing.ticket_for_seconds, "A service fails some requests"),
+    )
+
+
+def _latency_alerts(timing: Timing) -> tuple[Alert, Alert]:
+    def alert(severity: Severity, above_seconds: float, for_seconds: float, summary: str) -> Alert:
+        return Alert(
+            LATENCY_HIGH,
+            severity,
+            expr=f"{P95} > {above_seconds}\nand {REQUESTS} >= {_LOWEST_RATE}",
+            for_seconds=for_seconds,
+            keep_firing_for_seconds=timing.rate_window_seconds,
+            summary=summary,
+            description=(
+                "Service {{ $labels.service }}: one request in twenty takes longer than "
+                f"{{{{ $value | humanizeDuration }}}}; more than {above_seconds} s calls for action."
+            ),
+        )
+
+    return (
+        alert(Severity.P1, _PAGE_P95_SECONDS, timing.page_for_seconds, "A service is too slow to be used"),
+        alert(Severity.P2, _TICKET_P95_SECONDS, timing.ticket_for_seconds, "A service is slow"),
+    )

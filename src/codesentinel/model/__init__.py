@@ -1,0 +1,1 @@
+"""Nouns: frozen records and the error tree. Imports nothing of ours."""

@@ -1,0 +1,1 @@
+"""Verbs: plain typed functions; the only place where stages meet."""

@@ -1,0 +1,89 @@
+"""codesentinel's own metrics. The truth is the log: counters are rebuilt from it, and survive restarts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, PlatformCollector, ProcessCollector
+from prometheus_client.exposition import choose_encoder
+
+from codesentinel import __version__
+from codesentinel.store.reader import domains, read_log
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from codesentinel.model.finding import Finding
+    from codesentinel.operations.base import Context
+
+_BUCKETS_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+
+
+class OwnMetrics:
+    """What ``/metrics`` shows: what was done, as the log tells it, and what the last review found."""
+
+    def __init__(self, context: Context) -> None:
+        self._root = context.root
+        self._read_to: dict[str, int] = {}
+        self._registry = registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+        PlatformCollector(registry=registry)
+        self._events = Counter(
+            "codesentinel_events_total", "Events in the log.", ["domain"], registry=registry
+        )
+        self._damaged = Counter(
+            "codesentinel_damaged_lines_total", "Lines of the log that are no event.", ["domain"], registry=registry
+        )
+        self._operations = Counter(
+            "codesentinel_operations_total", "Operations run.", ["operation", "outcome"], registry=registry
+        )
+        self._durations = Histogram(
+            "codesentinel_operation_duration_seconds",
+            "How long operations took.",
+            ["operation"],
+            buckets=_BUCKETS_SECONDS,
+            registry=registry,
+        )
+        self._findings = Gauge(
+            "codesentinel_findings", "Findings of the last review.", ["kind", "severity"], registry=registry
+        )
+        self._reviewed = Gauge(
+            "codesentinel_review_success", "Whether the last review could judge anything.", registry=registry
+        )
+        build = Gauge("codesentinel_build_info", "Which codesentinel this is.", ["version"], registry=registry)
+        build.labels(__version__).set(1)
+
+    def exposition(self, accept: str = "") -> tuple[bytes, str]:
+        """The text and its content type, after reading what the log gained since the last call."""
+        self._catch_up()
+        encode, content_type = choose_encoder(accept)
+        return encode(self._registry), content_type
+
+    def reviewed(self, findings: Iterable[Finding] | None) -> None:
+        """Show these findings; None when the review failed: old findings are not shown as new ones."""
+        self._findings.clear()
+        self._reviewed.set(findings is not None)
+        for finding in findings or ():
+            self._findings.labels(finding.kind, finding.severity.value).inc()
+
+    def _catch_up(self) -> None:
+        for domain, path in domains(self._root).items():
+            counter = self._events.labels(domain)
+            for read in read_log(path, self._read_to.get(domain, 0)):
+                self._read_to[domain] = read.end
+                if read.event is None:
+                    self._damaged.labels(domain).inc()
+                    continue
+                counter.inc()
+                self._count_operation(read.event)
+
+    def _count_operation(self, event: dict[str, Any]) -> None:
+        """A verb's event names its operation and how it ended; other events do not."""
+        try:
+            facts = event["activity"]["metadata"]
+            operation, outcome = facts["operation"], facts["outcome"]
+            seconds = float(event["duration_ms"]) / 1000
+        except (KeyError, TypeError, ValueError):
+            return
+        self._operations.labels(str(operation), str(outcome)).inc()
+        self._durations.labels(str(operation)).observe(seconds)

@@ -1,0 +1,96 @@
+"""``review``: everything that needs attention now, from every source that can be asked."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from codesentinel.act.provision import write_text
+from codesentinel.analysis.alerts.firing import alert_findings, target_findings
+from codesentinel.analysis.stack.health import QUERIES, complaint_findings, service_findings
+from codesentinel.capture.prometheus import PrometheusClient
+from codesentinel.model.errors import CouldNotJudge, UsageError
+from codesentinel.model.finding import Finding, Severity, ranked
+from codesentinel.model.report import Report, Source
+from codesentinel.model.timestamp import utc
+from codesentinel.operations.base import Context, operation
+from codesentinel.operations.capacity import capacity
+from codesentinel.operations.endpoints import endpoints
+from codesentinel.operations.stack import running_state
+from codesentinel.render.markdown import review_markdown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Part = Callable[[], tuple[list[Finding], Source]]
+
+
+def gather(context: Context, *, since_seconds: float | None = None) -> Report:
+    """The report on this moment; ``since_seconds`` is how much history trends are drawn from.
+
+    Each source is judged by itself: one that does not answer hides none of the others.
+    """
+    now = time.time()
+    window = since_seconds if since_seconds is not None else context.settings.review.since_seconds
+    servers = endpoints(context)
+    timeout = context.settings.sources.timeout_seconds
+    prometheus = PrometheusClient(servers.prometheus, timeout_seconds=timeout)
+    history = PrometheusClient(servers.history, timeout_seconds=timeout)
+    findings: list[Finding] = []
+    sources: list[Source] = []
+    parts: dict[str, Part] = {
+        "alerts and targets": lambda: _alerts_and_targets(prometheus),
+        "prometheus itself": lambda: _complaints(prometheus),
+        "capacity": lambda: capacity(context, history, prometheus, now=now, window_seconds=window),
+        "stack": lambda: _stack(context, now),
+    }
+    for name, part in parts.items():
+        try:
+            found, source = part()
+        except CouldNotJudge as exc:
+            sources.append(Source(name, judged=False, reason=exc.message))
+        else:
+            findings += found
+            sources.append(source)
+    return Report(ranked(findings), tuple(sources), since=utc(now - window), until=utc(now))
+
+
+review = operation(
+    "review",
+    metadata=lambda report: {"findings": {s.value: report.count(s) for s in Severity}},
+)(gather)
+
+
+def save(context: Context, report: Report, path: str) -> None:
+    """Write the report as Markdown; ``path`` is relative to where the command was typed.
+
+    Raises:
+        UsageError: it cannot be written there.
+    """
+    try:
+        write_text(Path(path).absolute(), review_markdown(report))
+    except OSError as exc:
+        raise UsageError(f"{path} cannot be written: {exc.strerror}", hint="choose another --output") from exc
+    context.tell(f"written: {path}")
+
+
+def _alerts_and_targets(prometheus: PrometheusClient) -> tuple[list[Finding], Source]:
+    alerts, targets = prometheus.alerts(), prometheus.targets()
+    findings = alert_findings(alerts, targets) + target_findings(targets, alerts)
+    return findings, Source("alerts and targets", judged=True, checked=len(alerts) + len(targets))
+
+
+def _complaints(prometheus: PrometheusClient) -> tuple[list[Finding], Source]:
+    answers = {}
+    for trouble, query in QUERIES.items():
+        rows = prometheus.instant(query)
+        answers[trouble] = rows[0][1] if rows else None
+    return complaint_findings(answers), Source("prometheus itself", judged=True, checked=len(answers))
+
+
+def _stack(context: Context, now: float) -> tuple[list[Finding], Source]:
+    state = running_state(context)
+    if state is None:
+        return [], Source("stack", judged=False, reason="the stack of this workspace does not run")
+    return service_findings(state, now), Source("stack", judged=True, checked=len(state.services))

@@ -1,0 +1,1 @@
+"""Records to eyes: JSON, text, Markdown, OpenMetrics. Pure."""

@@ -1,0 +1,1 @@
+"""Numbers: floats in, floats out; thin wrappers and the few methods no library has."""

@@ -1,0 +1,1 @@
+"""What codesentinel serves over HTTP, loopback by default."""

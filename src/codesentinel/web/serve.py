@@ -1,0 +1,39 @@
+"""Serving the web application, on the loopback interface only."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING
+
+from codesentinel.model.errors import NotInstalled, Refused
+
+if TYPE_CHECKING:
+    from codesentinel.operations.base import Context
+
+
+def serve(context: Context, *, host: str, port: int) -> None:
+    """Serve until SIGINT or SIGTERM.
+
+    Raises:
+        Refused: ``host`` is not a loopback address; there is no password yet that could guard it.
+        NotInstalled: the ``web`` extra is missing.
+    """
+    if not _is_loopback(host):
+        raise Refused(f"will not listen on {host}", hint="only loopback addresses: nothing guards the others yet")
+    try:
+        import uvicorn
+
+        from codesentinel.web.app import create_app
+    except ModuleNotFoundError as exc:
+        raise NotInstalled(
+            f"serving needs the web extra ({exc.name} is missing)", hint="pip install 'codesentinel[web]'"
+        ) from exc
+    context.tell(f"serving on http://{host}:{port}")
+    uvicorn.run(create_app(context), host=host, port=port, log_level="warning", access_log=False)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,18 @@
+"""Shared fixtures."""
+
+from __future__ import annotations
+
+import pytest
+
+from codesentinel.config import Settings
+from codesentinel.operations.base import Context
+from codesentinel.store.session_memory import SessionMemory
+
+
+@pytest.fixture
+def context(tmp_path):
+    """A context in an empty workspace, with default settings and progress kept in a list."""
+    told: list[str] = []
+    root = tmp_path / "workspace"
+    (root / ".git").mkdir(parents=True)
+    return Context(root, Settings(), SessionMemory(root, session_id="s-1", agent_id="tester"), told.append)

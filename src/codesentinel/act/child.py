@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import http.client
 import os
@@ -54,12 +55,19 @@ def spawn_detached(argv: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
         )
 
 
-def run_through(argv: Sequence[str], env: Mapping[str, str], *, timeout_seconds: float) -> int | None:
-    """Run a program on our own terminal; its exit status, or None when it took too long."""
-    try:
-        return subprocess.run(argv, env=dict(env), check=False, timeout=timeout_seconds).returncode
-    except subprocess.TimeoutExpired:
-        return None
+def run_through(
+    argv: Sequence[str], env: Mapping[str, str], *, timeout_seconds: float, log: Path | None = None
+) -> int | None:
+    """Run a program on our own terminal, or into ``log``; its exit status, or None when it took too long."""
+    with contextlib.ExitStack() as stack:
+        output = stack.enter_context(log.open("wb")) if log else None
+        try:
+            done = subprocess.run(
+                argv, env=dict(env), check=False, timeout=timeout_seconds, stdout=output, stderr=output
+            )
+        except subprocess.TimeoutExpired:
+            return None
+    return done.returncode
 
 
 def answers(service: Service, *, timeout_seconds: float = 1.0) -> bool:

@@ -33,10 +33,10 @@ class PrometheusClient:
         with self._shape(query):
             return [(dict(row["metric"]), float(row["value"][1])) for row in rows]
 
-    def samples(self, selector: str, window_seconds: float) -> list[Series]:
-        """The stored samples of the last ``window_seconds``, with their own timestamps."""
+    def samples(self, selector: str, window_seconds: float, *, at: float) -> list[Series]:
+        """The stored samples of the ``window_seconds`` before ``at``, with their own timestamps."""
         query = f"{selector}[{round(window_seconds * 1000)}ms]"
-        return self._series(self._get("query", query=query), query)
+        return self._series(self._get("query", query=query, time=at), query)
 
     def range(self, query: str, start: float, end: float, step_seconds: float) -> list[Series]:
         """``query`` evaluated every ``step_seconds`` from ``start`` to ``end`` (epoch seconds)."""

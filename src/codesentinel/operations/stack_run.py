@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import time
 from typing import TYPE_CHECKING
 
+from codesentinel.act.child import run_through
 from codesentinel.act.services import Supervisor
 from codesentinel.act.single import start_ticks
 from codesentinel.model.errors import CodesentinelError
 from codesentinel.model.service import ServiceState, StackState
 from codesentinel.operations.endpoints import endpoints, stack_state_file
-from codesentinel.store.stack_state import write_stack_state
+from codesentinel.store.stack_state import (
+    last_seen,
+    read_stack_state,
+    touch_stack_state,
+    write_stack_state,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,6 +28,11 @@ if TYPE_CHECKING:
     from codesentinel.operations.base import Context
 
 FIRST_SCRAPE_SECONDS = 20.0
+_HOLD_SAMPLES = ("prometheus", "victoria-metrics")
+_BEFORE_SECONDS = 30.0  # VictoriaMetrics keeps samples in memory for a few seconds
+_AFTER_SECONDS = 10.0
+_REFILL_SECONDS = 60.0
+_SIGN_SECONDS = 5.0
 
 
 class StackRun:
@@ -32,6 +44,8 @@ class StackRun:
         self._ready = False
         self._port_offset = port_offset
         self._services = services
+        self._crashed_at = _crashed_at(context)
+        self._last_sign = 0.0
         self._supervisor = Supervisor(
             services,
             logs=context.state_dir / "logs",
@@ -64,15 +78,15 @@ class StackRun:
             self._supervisor.start(stopping)
             self._context.tell("waiting for the first scrape of every target")
             deadline = time.monotonic() + FIRST_SCRAPE_SECONDS
-            self._supervisor.watch(
-                lambda: stopping() or time.monotonic() > deadline or self._all_scraped()
-            )
+            self._supervisor.watch(lambda: stopping() or time.monotonic() > deadline or self._all_scraped())
             if not stopping():
+                if self._crashed_at:
+                    self._refill(self._crashed_at)
                 self._ready = True
                 self._record()
                 self._log("started", {"services": {s.name: s.url for s in self._services}})
                 on_ready(self.state)
-            self._supervisor.watch(stopping)
+            self._supervisor.watch(lambda: self._told_to_stop(stopping))
         finally:
             ran = self.state
             self._ready = False
@@ -99,5 +113,35 @@ class StackRun:
             {"service": service.name, "last_exit": service.last_exit, "restarts": service.restarts},
         )
 
+        if service.name in _HOLD_SAMPLES:
+            self._refill(service.last_exit_at or time.time())
+
+    def _refill(self, moment: float) -> None:
+        """Copy into the long history what a crash at ``moment`` took from it, in a process of its own."""
+        urls = {s.name: s.url for s in self._services}
+        words = [
+            *(sys.executable, "-m", "codesentinel", "--workspace", str(self._context.root), "metrics", "refill"),
+            *("--until", str(moment + _AFTER_SECONDS), "--window", f"{_BEFORE_SECONDS + _AFTER_SECONDS:g}s"),
+            *("--from", urls["prometheus"] or "", "--to", urls["victoria-metrics"] or ""),
+        ]
+        log = self._context.state_dir / "logs" / "refill.log"
+        if run_through(words, os.environ, timeout_seconds=_REFILL_SECONDS, log=log) != 0:
+            self._context.tell(f"the long history may lack some samples; see {self._context.relative(log)}")
+
+    def _told_to_stop(self, stopping: Callable[[], bool]) -> bool:
+        """Ask, and now and then leave a sign of life, so that whoever comes after a crash knows when it was."""
+        if time.monotonic() - self._last_sign > _SIGN_SECONDS:
+            self._last_sign = time.monotonic()
+            touch_stack_state(stack_state_file(self._context))
+        return stopping()
+
     def _log(self, action: str, metadata: dict[str, object]) -> None:
         self._context.memory.log_domain_activity("stack", {"action": action, "metadata": metadata})
+
+
+def _crashed_at(context: Context) -> float | None:
+    """When the stack that ran here before us was cut off; None where it was stopped in order."""
+    file = stack_state_file(context)
+    before = read_stack_state(file)
+    cut_off = before is not None and any(service.state != "stopped" for service in before.services)
+    return last_seen(file) if cut_off else None

@@ -30,3 +30,16 @@ def read_stack_state(path: Path) -> StackState | None:
         return StackState.from_document(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def touch_stack_state(path: Path) -> None:
+    """Leave a sign of life: the file's time of change."""
+    path.touch()
+
+
+def last_seen(path: Path) -> float | None:
+    """When the supervisor last left a sign of life, in epoch seconds."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return None

@@ -31,6 +31,9 @@ _PAGE_HORIZON_WINDOWS = 1
 _TICKET_HORIZON_WINDOWS = 4
 """A line is drawn at most four times as far into the future as it was followed in the past."""
 
+_PRESSURE_RATIO = 0.05
+"""Share of the time in which some work (P2) or all of it (P1) waits for memory."""
+
 
 def hosts(timing: Timing) -> Group:
     """Disks and inodes that run out soon by their trend, and memory that work has to wait for."""
@@ -66,33 +69,46 @@ def _recordings(timing: Timing) -> tuple[Recording, ...]:
 
 def _filling_alerts(timing: Timing, name: str, ratio: str, left: str, what: str) -> tuple[Alert, Alert]:
     """Little is left and the trend reaches nothing within the horizon, or almost nothing is left."""
+    window = prometheus_duration(timing.host_window_seconds)
 
     def alert(
-        severity: Severity, low_ratio: float, bottom_ratio: float, windows: int, for_seconds: float
+        severity: Severity, *, low_ratio: float, bottom_ratio: float, horizon_windows: int, for_seconds: float
     ) -> Alert:
-        window = prometheus_duration(timing.host_window_seconds)
-        horizon = windows * timing.host_window_seconds
+        horizon_seconds = horizon_windows * timing.host_window_seconds
+        horizon = prometheus_duration(horizon_seconds)
         return Alert(
             name,
             severity,
             expr=(
                 f"(\n  {ratio} < {low_ratio}\n"
-                f"  and predict_linear({left}[{window}], {horizon:g}) <= 0\n)\n"
+                f"  and predict_linear({left}[{window}], {horizon_seconds:g}) <= 0\n)\n"
                 f"or {ratio} < {bottom_ratio}"
             ),
             for_seconds=for_seconds,
             keep_firing_for_seconds=timing.rate_window_seconds,
-            summary=f"A file system runs out of {what} within {prometheus_duration(horizon)}",
+            summary=f"A file system runs out of {what} within {horizon}",
             description=(
                 f"{{{{ $labels.mountpoint }}}} on {{{{ $labels.instance }}}} has "
-                f"{{{{ $value | humanizePercentage }}}} of its {what} left, and at the pace of the last {window} "
-                f"none within {prometheus_duration(horizon)}, or less than {bottom_ratio:.0%} already."
+                f"{{{{ $value | humanizePercentage }}}} of its {what} left, and at the pace of the last "
+                f"{window} none within {horizon}, or less than {bottom_ratio:.0%} already."
             ),
         )
 
     return (
-        alert(Severity.P1, 0.1, 0.03, _PAGE_HORIZON_WINDOWS, timing.page_for_seconds),
-        alert(Severity.P2, 0.2, 0.05, _TICKET_HORIZON_WINDOWS, timing.ticket_for_seconds),
+        alert(
+            Severity.P1,
+            low_ratio=0.1,
+            bottom_ratio=0.03,
+            horizon_windows=_PAGE_HORIZON_WINDOWS,
+            for_seconds=timing.page_for_seconds,
+        ),
+        alert(
+            Severity.P2,
+            low_ratio=0.2,
+            bottom_ratio=0.05,
+            horizon_windows=_TICKET_HORIZON_WINDOWS,
+            for_seconds=timing.ticket_for_seconds,
+        ),
     )
 
 
@@ -106,16 +122,20 @@ def _memory_alerts(timing: Timing) -> tuple[Alert, Alert]:
 
     def alert(
         severity: Severity,
+        summary: str,
+        *,
         low_ratio: float,
         pressure: str,
         bottom_ratio: float,
         for_seconds: float,
-        summary: str,
     ) -> Alert:
         return Alert(
             MEMORY_PRESSURE,
             severity,
-            expr=f"(\n  {MEMORY} < {low_ratio}\n  and {pressure}\n)\nor {MEMORY} < {bottom_ratio}",
+            expr=(
+                f"(\n  {MEMORY} < {low_ratio}\n  and {pressure} > {_PRESSURE_RATIO}\n)\n"
+                f"or {MEMORY} < {bottom_ratio}"
+            ),
             for_seconds=for_seconds,
             keep_firing_for_seconds=timing.rate_window_seconds,
             summary=summary,
@@ -128,18 +148,18 @@ def _memory_alerts(timing: Timing) -> tuple[Alert, Alert]:
     return (
         alert(
             Severity.P1,
-            0.05,
-            f"{STALLED} > 0.05",
-            0.02,
-            timing.page_for_seconds,
             "A host stands still for want of memory",
+            low_ratio=0.05,
+            pressure=STALLED,
+            bottom_ratio=0.02,
+            for_seconds=timing.page_for_seconds,
         ),
         alert(
             Severity.P2,
-            0.1,
-            f"{WAITING} > 0.05",
-            0.05,
-            timing.ticket_for_seconds,
             "A host runs short of memory",
+            low_ratio=0.1,
+            pressure=WAITING,
+            bottom_ratio=0.05,
+            for_seconds=timing.ticket_for_seconds,
         ),
     )

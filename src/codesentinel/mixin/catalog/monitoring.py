@@ -22,6 +22,9 @@ _TICKET_BEHIND_SECONDS = 120
 _PAGE_BEHIND_SECONDS = 3600
 """Prometheus keeps about two hours in its write-ahead log: what is not sent by then is lost."""
 
+_SENT = "prometheus_remote_storage_queue_highest_sent_timestamp_seconds"
+"""0 until something was sent: then it is behind since Prometheus started, and not since 1970."""
+
 _FAILED_NOTIFICATIONS_RATIO = 0.01
 
 
@@ -62,7 +65,10 @@ def _alertmanager_unreachable(timing: Timing) -> tuple[Alert, Alert]:
         Alert(
             ALERTMANAGER_UNREACHABLE,
             Severity.P2,
-            expr=f"rate(prometheus_notifications_errors_total[{window}]) / {sent} > {_FAILED_NOTIFICATIONS_RATIO}",
+            expr=(
+                f"rate(prometheus_notifications_errors_total[{window}]) / {sent}"
+                f" > {_FAILED_NOTIFICATIONS_RATIO}"
+            ),
             for_seconds=timing.ticket_for_seconds,
             keep_firing_for_seconds=timing.rate_window_seconds,
             summary="Prometheus reaches an Alertmanager only sometimes",
@@ -78,13 +84,11 @@ def _remote_write_behind(timing: Timing) -> tuple[Alert, Alert]:
         return Alert(
             REMOTE_WRITE_BEHIND,
             severity,
-            # The time of the last sample sent is 0 until one was: then it is behind since the start at most.
             expr=(
-                "(\n"
-                "  prometheus_remote_storage_highest_timestamp_in_seconds\n"
-                "  - ignoring (remote_name, url) group_right ()\n"
-                f"  prometheus_remote_storage_queue_highest_sent_timestamp_seconds\n) > {above_seconds}\n"
-                f"and on (job, instance) time() - process_start_time_seconds > {above_seconds}"
+                "prometheus_remote_storage_highest_timestamp_in_seconds\n"
+                f"- ignoring (remote_name, url) group_right () (\n  {_SENT} > 0\n"
+                f"  or {_SENT} * 0 + on (job, instance) group_left () process_start_time_seconds\n"
+                f") > {above_seconds}"
             ),
             for_seconds=for_seconds,
             keep_firing_for_seconds=timing.rate_window_seconds,

@@ -81,7 +81,8 @@ def prometheus_config(
             "alerting": {"alertmanagers": [{"static_configs": [{"targets": [alertmanager_address]}]}]},
             "scrape_configs": _scrape_configs(targets),
             "remote_write": [{"name": REMOTE_NAME, "url": remote_write_url, "queue_config": dict(_QUEUE)}],
-        }
+        },
+        command="codesentinel up",
     )
 
 

@@ -10,7 +10,7 @@ from codesentinel.act.provision import read_text, remove, write_text
 from codesentinel.mixin.alertmanager import Receivers, alertmanager_config
 from codesentinel.mixin.rules import rule_files
 from codesentinel.mixin.timing import PRODUCTION
-from codesentinel.mixin.yaml_text import HEADER
+from codesentinel.mixin.yaml_text import header
 from codesentinel.model.service import PORTS
 from codesentinel.operations.base import Context, Effect, operation
 
@@ -92,5 +92,5 @@ def infrastructure(settings: Settings) -> dict[Path, str]:
 def _generated(folder: Path) -> Iterator[Path]:
     """The files below ``folder`` that open with our header; a user's own are none of our business."""
     for path in sorted(folder.glob("*.yml")):
-        if (read_text(path) or "").startswith(HEADER):
+        if (read_text(path) or "").startswith(header()):
             yield path

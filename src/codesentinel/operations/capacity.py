@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from codesentinel.operations.base import Context
 
 _POINTS = 1000
+_ENOUGH_POINTS = 100
+_SHARES = (1.0, 1 / 6, 1 / 36)
 _FINEST_STEP_SECONDS = 5.0
 _DISKS = (
     '{fstype!~"tmpfs|devtmpfs|ramfs|squashfs|iso9660|nsfs|proc|sysfs|cgroup.*|autofs|fuse.*"}'
@@ -94,10 +96,9 @@ def _resources(
 ) -> list[tuple[Series, Resource]]:
     from codesentinel.analysis.trends.capacity import Resource
 
-    step = max(window_seconds / _POINTS, _FINEST_STEP_SECONDS)
     totals = {_place(labels): value for labels, value in history.instant(kind.total)}
     chosen: dict[tuple[str, str], Series] = {}
-    for series in history.range(kind.left, now - window_seconds, now, step):
+    for series in _history(history, kind.left, now=now, window_seconds=window_seconds):
         key = (series.labels.get("instance", ""), series.labels.get("device", ""))
         known = chosen.get(key)  # one device mounted twice is judged once, by its shortest mount point
         if known is None or len(_place(series.labels)[1]) < len(_place(known.labels)[1]):
@@ -110,6 +111,18 @@ def _resources(
         total = totals.get((instance, mountpoint))
         found.append((series, Resource(kind.kind, subject, kind.what, action, total)))
     return found
+
+
+def _history(history: PrometheusClient, query: str, *, now: float, window_seconds: float) -> list[Series]:
+    """The query over the window at up to a thousand points; a young history is read in finer steps."""
+    series: list[Series] = []
+    for share in _SHARES:
+        span = window_seconds * share
+        step = max(span / _POINTS, _FINEST_STEP_SECONDS)
+        series = history.range(query, now - span, now, step)
+        if any(len(one) >= _ENOUGH_POINTS for one in series) or step == _FINEST_STEP_SECONDS:
+            break
+    return series
 
 
 def _place(labels: Mapping[str, str]) -> tuple[str, str]:

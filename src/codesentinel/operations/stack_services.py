@@ -72,12 +72,13 @@ class _Build:
             port=self.port(name),
             ready_path=ready_path,
             cwd=str(program.cwd) if program.cwd else None,
-            env={k: v for k, v in os.environ.items() if not k.startswith("CODESENTINEL_")},
+            env=_environment_without("CODESENTINEL_"),
         )
 
     def python(self, name: str, words: list[str]) -> Service:
         port = self.port(name) if name in PORTS else None
-        return Service(name, (sys.executable, *words), port=port, env=dict(os.environ))
+        env = _environment_without("CODESENTINEL_ALERTING_")
+        return Service(name, (sys.executable, *words), port=port, env=env)
 
     def victoria_metrics(self) -> list[str]:
         return [
@@ -130,3 +131,8 @@ class _Build:
         folder = self._context.state_dir / "data" / name
         folder.mkdir(parents=True, exist_ok=True)
         return folder
+
+
+def _environment_without(prefix: str) -> dict[str, str]:
+    """Our environment less the settings that a service has no business with, keys above all."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(prefix)}

@@ -1,0 +1,62 @@
+import json
+
+import pytest
+
+from codesentinel.cli.main import main
+
+HOSTS = "infrastructure/prometheus/rules/hosts.yml"
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    (tmp_path / ".git").mkdir()
+    return tmp_path
+
+
+def _run(capsys, workspace, *words):
+    status = main(["--workspace", str(workspace), *words])
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+def test_build_names_each_file_it_wrote_and_the_second_time_none(capsys, workspace):
+    status, out, _ = _run(capsys, workspace, "alerts", "build")
+    assert status == 0
+    assert out.splitlines()[2] == f"written: {HOSTS}"
+    assert out.splitlines()[-1] == "5 files, 5 written, 0 removed"
+    assert _run(capsys, workspace, "alerts", "build")[:2] == (0, "5 files, 0 written, 0 removed\n")
+
+
+def test_check_exits_1_when_a_file_differs_and_0_when_none_does(capsys, workspace):
+    _run(capsys, workspace, "alerts", "build")
+    assert _run(capsys, workspace, "alerts", "build", "--check")[:2] == (0, "5 files, 0 differs, 0 stale\n")
+    (workspace / HOSTS).write_text("groups: []\n")
+    assert _run(capsys, workspace, "alerts", "build", "--check")[:2] == (
+        1,
+        f"differs: {HOSTS}\n5 files, 1 differs, 0 stale; `codesentinel alerts build` writes them\n",
+    )
+
+
+def test_global_options_work_after_the_words_and_the_json_is_one_document(capsys, workspace):
+    status = main(["alerts", "build", "--output", "out", "--json", "--workspace", str(workspace)])
+    document = json.loads(capsys.readouterr().out)
+    assert status == 0
+    assert document["schema"] == "codesentinel/alerts.build/v1"
+    assert document["data"]["changed"] == document["data"]["files"] == document["data"]["files_modified"]
+    assert document["data"]["files"][-1] == "out/alertmanager/alertmanager.yml"
+
+
+def test_a_group_without_a_word_is_wrong_use(capsys, workspace):
+    status, out, err = _run(capsys, workspace, "alerts")
+    assert (status, out) == (2, "")
+    assert err == (
+        "codesentinel: the following arguments are required: WORD\nhint: see `codesentinel alerts --help`\n"
+    )
+
+
+@pytest.mark.parametrize("words", [["alerts", "--help"], ["alerts", "build", "--help"]])
+def test_help_shows_examples(capsys, words):
+    with pytest.raises(SystemExit) as caught:
+        main(words)
+    assert caught.value.code == 0
+    assert "examples:\n  codesentinel alerts build\n" in capsys.readouterr().out

@@ -84,5 +84,5 @@ def _spoken(kind: type) -> str:
 def _nearest(word: str, known: Iterable[str]) -> str:
     import difflib
 
-    close = difflib.get_close_matches(word, list(known), n=1)
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.8)
     return f" (did you mean {close[0]}?)" if close else ""

@@ -54,7 +54,7 @@ class MetricsMiddleware:
             await self._app(scope, receive, send)
             return
         watch = _Watch(receive, send)
-        method = scope["method"]
+        method, outside = scope["method"], scope.get("route")
         active = self._metrics.begin(method)
         began = perf_counter()
         try:
@@ -65,7 +65,8 @@ class MetricsMiddleware:
         finally:
             duration_seconds = perf_counter() - began
             active.dec()
-            self._metrics.finish(self._routes.template(scope), method, watch.status, duration_seconds)
+            route = self._routes.template(scope, outside)
+            self._metrics.finish(route, method, watch.status, duration_seconds)
 
 
 class _Watch:

@@ -1,22 +1,19 @@
 """The template of the route that answered a request: ``/product/{id}``, never ``/product/4711``.
 
-Frameworks leave different traces in the ASGI scope. FastAPI puts the route itself there; Starlette only
-the endpoint, whose template is looked up in the router's table, read once.
+Starlette and FastAPI leave the innermost route in the ASGI scope. What it is mounted below is looked up
+in the table of the application's router, which is read once.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from codesentinel.instrument.http_metrics import UNMATCHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, MutableMapping
 
-
-class _Known(NamedTuple):
-    template: str
-    parameters: frozenset[str]
+_REST = "/{path}"
 
 
 class RouteFinder:
@@ -24,36 +21,29 @@ class RouteFinder:
 
     def __init__(self) -> None:
         self._router: object = None
-        self._known: dict[int, list[_Known]] = {}
+        self._templates: dict[int, str] = {}
 
-    def template(self, scope: MutableMapping[str, Any]) -> str:
-        """The template of the route that took this request, or ``unmatched``; call it afterwards."""
+    def template(self, scope: MutableMapping[str, Any], outside: object) -> str:
+        """The template of the route that took this request, or ``unmatched``; call it afterwards.
+
+        ``outside`` is the route that was in the scope before: the one we are mounted at ourselves.
+        """
         route = scope.get("route")
-        if route is not None:
-            return str(getattr(route, "path_format", None) or getattr(route, "path", UNMATCHED))
-        endpoint, router = scope.get("endpoint"), scope.get("router")
-        if endpoint is None or router is None:
-            return UNMATCHED
+        if route is None or route is outside or getattr(route, "routes", None):
+            return UNMATCHED  # nothing took it, or a group of routes did of which none matched
+        router = scope.get("router")
         if router is not self._router:
-            self._read(router)
-        candidates = self._known.get(id(endpoint), [])
-        if len(candidates) > 1:  # one endpoint serves several paths: its parameters tell which
-            given = frozenset(scope.get("path_params", ()))
-            candidates = [c for c in candidates if c.parameters == given] or candidates
-        return candidates[0].template if candidates else UNMATCHED
-
-    def _read(self, router: Any) -> None:
-        self._router = router
-        self._known = {}
-        for endpoint, template in _walk(router.routes, ""):
-            names = frozenset(part.partition("}")[0] for part in template.split("{")[1:])
-            self._known.setdefault(id(endpoint), []).append(_Known(template, names))
+            self._router = router
+            self._templates = dict(_walk(getattr(router, "routes", ()), ""))
+        return self._templates.get(id(route)) or _own(route) or UNMATCHED
 
 
-def _walk(routes: Iterable[Any], prefix: str) -> Iterator[tuple[object, str]]:
+def _walk(routes: Iterable[Any], prefix: str) -> Iterator[tuple[int, str]]:
     for route in routes:
-        template = prefix + getattr(route, "path_format", getattr(route, "path", ""))
-        inner = getattr(route, "routes", None)
-        if inner:
-            yield from _walk(inner, template.removesuffix("/{path}"))
-        yield getattr(route, "endpoint", getattr(route, "app", None)), template
+        template = prefix + _own(route)
+        yield id(route), template
+        yield from _walk(getattr(route, "routes", None) or (), template.removesuffix(_REST))
+
+
+def _own(route: Any) -> str:
+    return str(getattr(route, "path_format", None) or getattr(route, "path", ""))

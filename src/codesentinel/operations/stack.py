@@ -12,10 +12,10 @@ from codesentinel.act.child import run_through, spawn_detached
 from codesentinel.act.components import COMPONENTS, Program, fetch, find
 from codesentinel.act.services import stop_signals
 from codesentinel.act.single import end, only_one, start_ticks
-from codesentinel.capture.ports import holder, is_free
-from codesentinel.model.errors import Failed, NotRunning, PortInUse
+from codesentinel.model.errors import Failed, NotRunning
 from codesentinel.operations.base import Context, Effect, operation
 from codesentinel.operations.endpoints import stack_state_file
+from codesentinel.operations.ports import check_ports
 from codesentinel.operations.stack_config import write_stack_config
 from codesentinel.operations.stack_run import FIRST_SCRAPE_SECONDS, StackRun
 from codesentinel.operations.stack_services import shop_folder, stack_services
@@ -119,7 +119,7 @@ def prepare(context: Context, *, port_offset: int | None, demo: bool | None) -> 
     if with_demo and shop_folder() is None:
         context.tell("the demo shop is not part of this installation; it is left out")
     services = stack_services(context, programs, port_offset=_offset(context, port_offset), demo=with_demo)
-    _check_ports(services)
+    check_ports(services)
     write_stack_config(context, services)
     return services
 
@@ -155,12 +155,3 @@ def _programs(context: Context) -> dict[str, Program]:
     if missing:
         fetch(missing, cache=cache, tell=context.tell)
     return {name: program for name, program in look().items() if program is not None}
-
-
-def _check_ports(services: Sequence[Service]) -> None:
-    taken = [s for s in services if s.port is not None and not is_free(s.port)]
-    if taken:
-        lines = [f"port {s.port}, for {s.name}, is held by {holder(s.port or 0)}" for s in taken]
-        raise PortInUse(
-            "\n".join(lines), hint="end what holds it, or shift all ports: codesentinel up --port-offset 1000"
-        )

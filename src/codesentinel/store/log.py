@@ -39,7 +39,10 @@ class AppendOnlyLog:
 
         Raises:
             LogUnwritable: nothing was written; the file is as it was.
+            ValueError: the record is more than one line.
         """
+        if b"\n" in record:
+            raise ValueError("a record is one line")
         line = record + b"\n"
         with self._lock:
             try:

@@ -62,7 +62,7 @@ class SessionMemory:
             raise UsageError(f"not a log domain: {domain!r}", hint="use lower-case letters, digits, - and _")
         if not activity.get("action"):
             raise UsageError("an activity needs an action", hint='give {"action": "...", ...}')
-        record = json.dumps(self._event(domain, activity), default=str, separators=(",", ":"))
+        record = _json(self._event(domain, activity))
         log = self._logs.get(domain)
         if log is None:
             log = self._logs[domain] = AppendOnlyLog(self.path(domain), fsync=self._fsync)
@@ -99,6 +99,15 @@ class SessionMemory:
             "files_modified": full["files_modified"],
             "duration_ms": full["duration_ms"],
         }
+
+
+def _json(event: dict[str, Any]) -> str:
+    """One line of JSON, whatever the metadata: what JSON cannot hold is written as text."""
+    try:
+        return json.dumps(event, default=str, separators=(",", ":"))
+    except (TypeError, ValueError, RecursionError):
+        event["activity"] = event["activity"] | {"metadata": {"unserialisable": repr(event["activity"]["metadata"])}}
+        return json.dumps(event, default=str, separators=(",", ":"))
 
 
 def new_id() -> str:

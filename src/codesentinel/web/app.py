@@ -82,7 +82,8 @@ async def _keep_reviewing(context: Context, metrics: OwnMetrics, every_seconds: 
         except CodesentinelError:
             metrics.reviewed(None)
         else:
-            metrics.reviewed(report.findings)
+            judged = any(source.judged for source in report.sources)
+            metrics.reviewed(report.findings if judged else None)
         await asyncio.sleep(every_seconds)
 
 

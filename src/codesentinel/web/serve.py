@@ -6,6 +6,7 @@ import ipaddress
 from typing import TYPE_CHECKING
 
 from codesentinel.model.errors import NotInstalled, Refused
+from codesentinel.operations.ports import check_port
 
 if TYPE_CHECKING:
     from codesentinel.operations.base import Context
@@ -15,6 +16,7 @@ def serve(context: Context, *, host: str, port: int) -> None:
     """Serve until SIGINT or SIGTERM.
 
     Raises:
+        PortInUse: somebody else listens there.
         Refused: ``host`` is not a loopback address; there is no password yet that could guard it.
         NotInstalled: the ``web`` extra is missing.
     """
@@ -28,6 +30,7 @@ def serve(context: Context, *, host: str, port: int) -> None:
         raise NotInstalled(
             f"serving needs the web extra ({exc.name} is missing)", hint="pip install 'codesentinel[web]'"
         ) from exc
+    check_port(port, host)
     context.tell(f"serving on http://{host}:{port}")
     uvicorn.run(create_app(context), host=host, port=port, log_level="warning", access_log=False)
 

@@ -1,0 +1,195 @@
+"""Our metrics and the local receiver, over real HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+from asgi import python_server, request
+from servers import eventually, free_port, get, tool
+from stack_under_test import COMMAND
+from starlette.responses import PlainTextResponse
+
+from codesentinel.model.errors import NoData
+from codesentinel.operations import notifications
+from codesentinel.web.guard import LoopbackGuard
+
+WEBHOOK = {
+    "version": "4",
+    "receiver": "log",
+    "status": "firing",
+    "alerts": [
+        {
+            "status": "firing",
+            "labels": {"alertname": "A", "severity": "P2"},
+            "annotations": {"summary": "hostile \x1b[31m\n[OK]"},
+            "startsAt": "2026-01-01T00:00:00Z",
+            "endsAt": "0001-01-01T00:00:00Z",
+            "fingerprint": "f1",
+        },
+        {"status": "resolved", "labels": {"alertname": "B"}, "startsAt": "x", "endsAt": "y"},
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    root = tmp_path_factory.mktemp("web")
+    (root / ".git").mkdir()
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("CODESENTINEL_")}
+    environment["CODESENTINEL_SOURCES_PROMETHEUS_URL"] = f"http://127.0.0.1:{free_port()}"
+    with python_server("-m", "codesentinel", "metrics", "serve", cwd=root, env=environment) as (process, url):
+        yield root, process, url
+
+
+def post(url, body, content_type="application/json", **headers):
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    ask = urllib.request.Request(url + "/alerts", data=data, headers={"Content-Type": content_type, **headers})
+    try:
+        with urllib.request.urlopen(ask, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as exc:
+        with exc:
+            return exc.code, exc.read().decode()
+
+
+def events(root, domain):
+    file = root / "docs/domains" / domain / "history.jsonl"
+    return [json.loads(line)["activity"] for line in file.read_text().splitlines()] if file.exists() else []
+
+
+def test_a_notification_becomes_an_event_for_each_alert(served):
+    root, _, url = served
+    assert post(url, WEBHOOK) == (200, "logged 2\n")
+    firing, resolved = [e for e in events(root, "alerts") if e["action"].startswith("alert-")][-2:]
+    assert firing["action"] == "alert-firing"
+    assert firing["metadata"]["labels"] == {"alertname": "A", "severity": "P2"}
+    assert firing["metadata"]["fingerprint"] == "f1"
+    assert resolved["action"] == "alert-resolved"
+    assert b"\x1b" not in (root / "docs/domains/alerts/history.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "words"),
+    [
+        (b"nonsense", 400, "not a JSON object"),
+        (b"[]", 400, "not a JSON object"),
+        ({}, 400, "not an Alertmanager webhook"),
+        ({"receiver": "x", "alerts": [{"status": "odd", "labels": {}}]}, 400, "not an Alertmanager webhook"),
+        ({"receiver": "x", "alerts": 3}, 400, "not an Alertmanager webhook"),
+        (b"x" * (1024 * 1024 + 1), 413, "more than 1048576 bytes"),
+    ],
+)
+def test_what_is_no_notification_is_refused_in_one_line(served, body, status, words):
+    root, _, url = served
+    before = len([e for e in events(root, "alerts") if e["action"].startswith("alert-")])
+    answered, text = post(url, body)
+    assert answered == status
+    assert words in text
+    assert text.count("\n") == 1
+    assert len([e for e in events(root, "alerts") if e["action"].startswith("alert-")]) == before
+
+
+def test_only_json_is_taken(served):
+    assert post(served[2], WEBHOOK, content_type="text/plain")[0] == 415
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"host": "evil.example"}, {"host": "evil.example:80"}, {"host": ""}, {"host": "127.0.0.1.evil.example"},
+     {"host": "127.0.0.1", "origin": "https://evil.example"}, {"host": "localhost", "origin": "null"}],
+)
+def test_a_name_or_a_page_of_elsewhere_is_refused(headers):
+    status, text = request(LoopbackGuard(None), "/", headers=headers)
+    assert status == 403
+    assert text == b"only this machine may ask, by a loopback name\n"
+
+
+@pytest.mark.parametrize("headers", [{"host": "127.0.0.1:8701"}, {"host": "[::1]:1"}, {"host": "localhost", "origin": "http://localhost:8700"}])
+def test_this_machine_by_its_own_name_may_ask(headers):
+    assert request(LoopbackGuard(PlainTextResponse("ok")), "/", headers=headers)[0] == 200
+
+
+def test_our_metrics_tell_what_the_log_holds(served):
+    root, _, url = served
+    log = root / "docs/domains/verb/history.jsonl"
+    log.parent.mkdir(parents=True)
+    line = json.dumps({"duration_ms": 250, "activity": {"metadata": {"operation": "verb.act", "outcome": "ok"}}})
+    log.write_text(f"{line}\nnot an event\n{line}\n")
+    text = get(url + "/metrics").decode()
+    assert 'codesentinel_operations_total{operation="verb.act",outcome="ok"} 2.0' in text
+    assert 'codesentinel_operation_duration_seconds_sum{operation="verb.act"} 0.5' in text
+    assert 'codesentinel_events_total{domain="verb"} 2.0' in text
+    assert 'codesentinel_damaged_lines_total{domain="verb"} 1.0' in text
+    assert "codesentinel_build_info" in text
+    with log.open("a") as more:
+        more.write(line + "\n")
+    assert 'codesentinel_events_total{domain="verb"} 3.0' in get(url + "/metrics").decode()
+
+
+def test_a_review_that_can_judge_nothing_shows_no_findings(served):
+    eventually(lambda: b"codesentinel_review_success 0.0" in get(served[2] + "/metrics"))
+    assert b"codesentinel_findings{" not in get(served[2] + "/metrics")
+
+
+def test_promtool_finds_nothing_wrong_with_our_metrics(served):
+    text = b"\n".join(line for line in get(served[2] + "/metrics").splitlines() if b"_created" not in line)
+    done = subprocess.run([tool("prometheus", "promtool"), "check", "metrics"], input=text + b"\n", capture_output=True, check=False)
+    assert done.stderr.decode() == ""
+
+
+def test_a_failing_verb_is_never_taken_for_findings(context, monkeypatch):
+    def fail(_):
+        raise NoData("nothing")
+
+    from codesentinel.operations.metrics import OwnMetrics
+
+    metrics = OwnMetrics(context)
+    metrics.reviewed(None)
+    assert b"codesentinel_review_success 0.0" in metrics.exposition()[0]
+
+
+def test_receiving_is_an_operation_that_is_logged(context):
+    assert notifications.receive(context, WEBHOOK) == 2
+    assert events(context.root, "alerts")[-1]["metadata"]["operation"] == "alerts.receive"
+
+
+def test_serving_elsewhere_than_on_loopback_is_refused(tmp_path):
+    done = subprocess.run([COMMAND, "metrics", "serve", "--host", "0.0.0.0"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 4
+    assert "will not listen on 0.0.0.0" in done.stderr
+
+
+def test_a_busy_port_is_one_message(served, tmp_path):
+    port = served[2].rpartition(":")[2]
+    done = subprocess.run([COMMAND, "metrics", "serve", "--port", port], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert f"port {port} is held by" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_without_the_web_extra_it_says_what_to_install(tmp_path):
+    script = (
+        "import sys\n"
+        "sys.modules['uvicorn'] = None\n"
+        "from codesentinel.cli.main import main\n"
+        "sys.exit(main(['metrics', 'serve']))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert "pip install 'codesentinel[web]'" in done.stderr
+
+
+def test_it_stops_at_once_and_in_order(tmp_path):
+    with python_server("-m", "codesentinel", "metrics", "serve", cwd=tmp_path) as (process, _):
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(5) in (0, -signal.SIGTERM)
+        assert time.monotonic() - began < 3

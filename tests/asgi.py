@@ -14,7 +14,9 @@ from servers import eventually, free_port, get
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def request(app: Any, path: str, method: str = "GET", *, body: bytes = b"", headers: dict[str, str] | None = None) -> tuple[int, bytes]:
+def request(
+    app: Any, path: str, method: str = "GET", *, body: bytes = b"", headers: dict[str, str] | None = None
+) -> tuple[int, bytes]:
     """Status and body of one request."""
     return asyncio.run(call(app, path, method, body=body, headers=headers))
 

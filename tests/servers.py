@@ -16,7 +16,9 @@ from codesentinel.act import components
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-CACHE = Path(os.environ.get("CODESENTINEL_STACK_COMPONENTS_DIR", "~/.cache/codesentinel/components")).expanduser()
+CACHE = Path(
+    os.environ.get("CODESENTINEL_STACK_COMPONENTS_DIR", "~/.cache/codesentinel/components")
+).expanduser()
 
 
 def free_port() -> int:

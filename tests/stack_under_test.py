@@ -17,10 +17,9 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from servers import CACHE, eventually
-
 from codesentinel.act.single import start_ticks
 from codesentinel.model.service import PORTS
+from servers import CACHE, eventually
 
 COMMAND = str(Path(sys.executable).with_name("codesentinel"))
 
@@ -48,7 +47,10 @@ class Stack:
         self.offset = free_offset()
         (root / ".git").mkdir(parents=True, exist_ok=True)
         own = {k: v for k, v in os.environ.items() if not k.startswith("CODESENTINEL_")}
-        ours = {"CODESENTINEL_STACK_PORT_OFFSET": str(self.offset), "CODESENTINEL_STACK_COMPONENTS_DIR": str(CACHE)}
+        ours = {
+            "CODESENTINEL_STACK_PORT_OFFSET": str(self.offset),
+            "CODESENTINEL_STACK_COMPONENTS_DIR": str(CACHE),
+        }
         self.environment = own | ours | environment
 
     def run(self, *words: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:

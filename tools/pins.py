@@ -25,7 +25,9 @@ def main() -> None:
         extras = [f"--extra={extra}" for extra in EXTRAS]
         inputs = ["pyproject.toml", "requirements/build.in", f"--output-file=requirements/{name}.txt"]
         uv = Path(sys.executable).with_name("uv")
-        subprocess.run([uv, "pip", "compile", *OPTIONS, *extras, *more, *sys.argv[1:], *inputs], cwd=ROOT, check=True)
+        subprocess.run(
+            [uv, "pip", "compile", *OPTIONS, *extras, *more, *sys.argv[1:], *inputs], cwd=ROOT, check=True
+        )
 
 
 if __name__ == "__main__":

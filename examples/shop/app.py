@@ -1,8 +1,8 @@
 """A small shop, instrumented as any service would be, that can be told to misbehave.
 
-    python app.py --port 8710
-    curl -X PUT 127.0.0.1:8710/fault -d '{"error_ratio": 0.5, "delay_seconds": 1}'
-    curl -X DELETE 127.0.0.1:8710/fault
+python app.py --port 8710
+curl -X PUT 127.0.0.1:8710/fault -d '{"error_ratio": 0.5, "delay_seconds": 1}'
+curl -X DELETE 127.0.0.1:8710/fault
 """
 
 from __future__ import annotations
@@ -12,17 +12,21 @@ import asyncio
 import json
 import random
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
 from codesentinel.instrument import MetricsMiddleware, metrics_app
 
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
 CATALOGUE = {
-    number: {"id": number, "name": f"lamp {number}", "price_cents": 900 + 7 * number} for number in range(1, 41)
+    number: {"id": number, "name": f"lamp {number}", "price_cents": 900 + 7 * number}
+    for number in range(1, 41)
 }
 LARGEST_ORDER = 100
 

@@ -1,6 +1,6 @@
 """Gentle load for the shop: a fixed rate of requests, whatever the answers, until SIGTERM.
 
-    python load.py --url http://127.0.0.1:8710 --rate 20
+python load.py --url http://127.0.0.1:8710 --rate 20
 """
 
 from __future__ import annotations

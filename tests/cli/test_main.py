@@ -8,14 +8,28 @@ import subprocess
 import sys
 
 import pytest
-from stack_under_test import COMMAND
 
 from codesentinel import __version__
 from codesentinel.cli.commands import COMMANDS
 from codesentinel.cli.main import build_parser, main
 from codesentinel.cli.output import painted
+from stack_under_test import COMMAND
 
-HEAVY = {"dataclasses", "inspect", "json", "yaml", "numpy", "scipy", "urllib3", "psutil", "starlette", "http.client", "subprocess", "typing", "pathlib"}
+HEAVY = {
+    "dataclasses",
+    "inspect",
+    "json",
+    "yaml",
+    "numpy",
+    "scipy",
+    "urllib3",
+    "psutil",
+    "starlette",
+    "http.client",
+    "subprocess",
+    "typing",
+    "pathlib",
+}
 
 
 def run(*words, cwd, **more):
@@ -25,7 +39,9 @@ def run(*words, cwd, **more):
 def test_help_imports_nothing_heavy():
     script = "import sys; from codesentinel.cli.main import main\ntry: main(['--help'])\nexcept SystemExit: print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    bare = subprocess.run([sys.executable, "-c", "import sys; print(*sys.modules)"], capture_output=True, text=True, check=True)
+    bare = subprocess.run(
+        [sys.executable, "-c", "import sys; print(*sys.modules)"], capture_output=True, text=True, check=True
+    )
     assert (set(done.stdout.splitlines()[-1].split()) - set(bare.stdout.split())) & HEAVY == set()
 
 
@@ -33,7 +49,9 @@ def test_logging_an_operation_needs_no_dataclasses():
     """What every fast command pays for: context, settings, log."""
     script = "import sys, codesentinel.operations.base; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert {"dataclasses", "inspect", "yaml", "numpy", "urllib3", "psutil"} & set(done.stdout.split()) == set()
+    assert {"dataclasses", "inspect", "yaml", "numpy", "urllib3", "psutil"} & set(
+        done.stdout.split()
+    ) == set()
 
 
 def test_help_names_every_command_and_shows_examples(capsys):
@@ -89,7 +107,10 @@ def test_wrong_use_is_one_message_and_exit_2(words, message, capsys):
 
 
 def test_global_options_are_understood_on_both_sides_of_the_command(tmp_path):
-    for words in (["--json", "--workspace", str(tmp_path), "status"], ["status", "--json", "--workspace", str(tmp_path)]):
+    for words in (
+        ["--json", "--workspace", str(tmp_path), "status"],
+        ["status", "--json", "--workspace", str(tmp_path)],
+    ):
         done = run(*words, cwd=tmp_path)
         assert done.returncode == 3
         assert json.loads(done.stdout)["error"]["kind"] == "not_running"
@@ -110,7 +131,9 @@ def test_an_unexpected_error_is_one_line_and_the_traceback_only_for_debug(monkey
 
 def test_an_interrupt_exits_130(tmp_path):
     script = "import os, signal, sys; from codesentinel.cli import main as m\nm._run = lambda _: os.kill(os.getpid(), signal.SIGINT)\nsys.exit(m.main(['status']))"
-    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 130
     assert done.stderr == ""
 
@@ -118,7 +141,14 @@ def test_an_interrupt_exits_130(tmp_path):
 def test_a_reader_that_leaves_is_no_error(tmp_path):
     reading, writing = os.pipe()
     os.close(reading)
-    done = subprocess.run([COMMAND, "doctor", "--json"], cwd=tmp_path, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(
+        [COMMAND, "doctor", "--json"],
+        cwd=tmp_path,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
     os.close(writing)
     assert "Traceback" not in done.stderr
     assert "BrokenPipe" not in done.stderr
@@ -149,7 +179,9 @@ def test_only_the_first_word_of_a_line_is_painted():
 
 def test_calamum_says_that_it_cannot_judge_yet(tmp_path):
     command = os.path.join(os.path.dirname(COMMAND), "calamum")
-    done = subprocess.run([command, "test", "--target", "all"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [command, "test", "--target", "all"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr == "calamum: no target is built yet, so nothing could run\n"
 

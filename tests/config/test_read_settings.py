@@ -7,11 +7,11 @@ import re
 import subprocess
 
 import pytest
-from stack_under_test import COMMAND
 
 from codesentinel.config import Settings, find_workspace, read_settings
 from codesentinel.config.check import declared
 from codesentinel.model.errors import ConfigurationError, UsageError
+from stack_under_test import COMMAND
 
 
 def problems(root, environ=None, file=None):
@@ -28,7 +28,9 @@ def test_the_file_then_the_environment_are_read(tmp_path):
     (tmp_path / "codesentinel.toml").write_text(
         '[stack]\nport_offset = 100\ndemo = false\nscrape_interval_seconds = 5\n[review]\nhorizon_seconds = "2d"\n'
     )
-    settings = read_settings(tmp_path, {"CODESENTINEL_STACK_PORT_OFFSET": "200", "CODESENTINEL_AGENT_ID": "me"})
+    settings = read_settings(
+        tmp_path, {"CODESENTINEL_STACK_PORT_OFFSET": "200", "CODESENTINEL_AGENT_ID": "me"}
+    )
     assert settings.stack.port_offset == 200
     assert settings.stack.demo is False
     assert settings.stack.scrape_interval_seconds == 5.0
@@ -57,8 +59,10 @@ def test_every_mistake_is_in_one_message(tmp_path):
         "  codesentinel.toml: stack.demo: should be true or false, not 'maybe'",
         "  codesentinel.toml: stack.scrape_interval_seconds: should lie between 1 and 300, not 0.1",
         "  codesentinel.toml: log.fsync: should be one of never, always, not 'sometimes'",
-        "  codesentinel.toml: alerting.slack_webhook_url: a secret does not belong in a file that may be "
-        "committed; use the environment",
+        (
+            "  codesentinel.toml: alerting.slack_webhook_url: a secret does not belong in a file that may be "
+            "committed; use the environment"
+        ),
         "  codesentinel.toml: unknown setting stak.a",
         "  codesentinel.toml: review.since_seconds: 'soon' is not a duration such as 90s, 5m, 24h or 7d",
         "  environment: unknown setting CODESENTINEL_COLOUR",
@@ -100,7 +104,9 @@ def test_a_secret_is_taken_from_the_environment(tmp_path):
 @pytest.mark.parametrize("flags", [[], ["--json"]])
 def test_the_command_tells_settings_mistakes_once_and_exits_2(tmp_path, flags):
     (tmp_path / "codesentinel.toml").write_text("[stack]\nwrong = 1\nworse = 2\n")
-    done = subprocess.run([COMMAND, "status", *flags], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [COMMAND, "status", *flags], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 2
     assert "Traceback" not in done.stdout + done.stderr
     if flags:

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 
 import pytest
+
 from asgi import ROOT, python_server
 from servers import eventually, free_port, get, tool
 
@@ -38,7 +39,9 @@ def counted(url):
 def send(url, method="GET", body=None):
     data = json.dumps(body).encode() if body is not None else None
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, data=data, method=method), timeout=10) as answer:
+        with urllib.request.urlopen(
+            urllib.request.Request(url, data=data, method=method), timeout=10
+        ) as answer:
             return answer.status
     except urllib.error.HTTPError as exc:
         with exc:
@@ -49,7 +52,11 @@ def test_the_client_and_the_counters_agree_exactly(shop):
     before = counted(shop)
     sent = {}
     for number in range(60):
-        for path, route in (("/", "/"), (f"/products/{number}", "/products/{product_id}"), ("/none", "unmatched")):
+        for path, route in (
+            ("/", "/"),
+            (f"/products/{number}", "/products/{product_id}"),
+            ("/none", "unmatched"),
+        ):
             key = (route, str(send(shop + path)))
             sent[key] = sent.get(key, 0) + 1
     after = counted(shop)
@@ -58,7 +65,13 @@ def test_the_client_and_the_counters_agree_exactly(shop):
 
 def test_orders_are_checked(shop):
     assert send(shop + "/checkout", "POST", {"product_id": 1, "quantity": 2}) == 201
-    for order in ({}, [], {"product_id": 1, "quantity": 0}, {"product_id": 999, "quantity": 1}, {"product_id": 1, "quantity": "x"}):
+    for order in (
+        {},
+        [],
+        {"product_id": 1, "quantity": 0},
+        {"product_id": 999, "quantity": 1},
+        {"product_id": 1, "quantity": "x"},
+    ):
         assert send(shop + "/checkout", "POST", order) == 400
 
 
@@ -75,7 +88,9 @@ def test_a_fault_makes_the_shop_fail_and_wait_but_not_its_plumbing(shop):
     assert send(shop + "/") == 200
 
 
-@pytest.mark.parametrize("wrong", [{"error_ratio": 2}, {"delay_seconds": -1}, {"delay_seconds": 31}, {"else": 1}, [], "x"])
+@pytest.mark.parametrize(
+    "wrong", [{"error_ratio": 2}, {"delay_seconds": -1}, {"delay_seconds": 31}, {"else": 1}, [], "x"]
+)
 def test_a_senseless_fault_is_refused(shop, wrong):
     assert send(shop + "/fault", "PUT", wrong) == 400
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from asgi import call, request
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Mount, Route
 
+from asgi import call, request
 from codesentinel.instrument import MetricsMiddleware, metrics_app
 
 COUNT = "http_server_request_duration_seconds_count"
@@ -48,13 +48,19 @@ def registry():
 
 
 def measured(registry, app=None, **more):
-    return MetricsMiddleware(app or Starlette(routes=ROUTES), service="s", environment="e", version="1", registry=registry, **more)
+    return MetricsMiddleware(
+        app or Starlette(routes=ROUTES), service="s", environment="e", version="1", registry=registry, **more
+    )
 
 
 def counts(registry):
     """(route, method, status) to the number of requests."""
     return {
-        (s.labels["http_route"], s.labels["http_request_method"], s.labels["http_response_status_code"]): s.value
+        (
+            s.labels["http_route"],
+            s.labels["http_request_method"],
+            s.labels["http_response_status_code"],
+        ): s.value
         for metric in registry.collect()
         for s in metric.samples
         if s.name == COUNT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from servers import eventually
 from stack_under_test import Capture, Stack
 

@@ -9,12 +9,21 @@ import time
 import urllib.request
 
 import pytest
+
 from servers import eventually
 from stack_under_test import is_alive
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack")]
 
-SERVERS = ["victoria-metrics", "alertmanager", "pushgateway", "node-exporter", "codesentinel", "shop", "prometheus"]
+SERVERS = [
+    "victoria-metrics",
+    "alertmanager",
+    "pushgateway",
+    "node-exporter",
+    "codesentinel",
+    "shop",
+    "prometheus",
+]
 
 
 def test_every_service_is_ready_and_every_target_up(stack):
@@ -30,9 +39,19 @@ def test_review_lists_findings_from_live_data(stack):
     assert report["schema"] == "codesentinel/review/v1"
     findings = report["data"]["findings"]
     assert any(f["kind"] == "target.up" and "targets are up" in f["summary"] for f in findings)
-    assert {"id", "kind", "subject", "severity", "summary", "action", "evidence", "confidence", "from", "to", "source"} == set(
-        findings[0]
-    )
+    assert {
+        "id",
+        "kind",
+        "subject",
+        "severity",
+        "summary",
+        "action",
+        "evidence",
+        "confidence",
+        "from",
+        "to",
+        "source",
+    } == set(findings[0])
     judged = {s["name"]: s["judged"] for s in report["data"]["sources"]}
     assert judged["alerts and targets"]
     assert judged["stack"]
@@ -103,10 +122,14 @@ def test_p1_reaches_pagerduty_and_p2_slack_within_30_seconds(stack, capture):
         assert [f["severity"] for f in findings if f["kind"] == "alert.ServiceErrorRateHigh"] == ["P1"]
         assert stack.run("review").returncode == 1
         logged = [e["activity"] for e in stack.events("alerts") if e["activity"]["action"] == "alert-firing"]
-        assert {"ServiceErrorRateHigh", "ServiceLatencyHigh"} <= {a["metadata"]["labels"]["alertname"] for a in logged}
+        assert {"ServiceErrorRateHigh", "ServiceLatencyHigh"} <= {
+            a["metadata"]["labels"]["alertname"] for a in logged
+        }
     finally:
         fault(stack, "DELETE")
-    resolved = eventually(lambda: call(capture, "/v2/enqueue", "ServiceErrorRateHigh", began, "resolve"), within=90)
+    resolved = eventually(
+        lambda: call(capture, "/v2/enqueue", "ServiceErrorRateHigh", began, "resolve"), within=90
+    )
     assert resolved[2]["dedup_key"] == event["dedup_key"]
 
 
@@ -128,7 +151,9 @@ def test_every_server_listens_on_the_loopback_address_alone(stack):
     pids = {s["pid"] for s in stack.state()["services"]}
     import psutil
 
-    listening = [c for c in psutil.net_connections("inet") if c.pid in pids and c.status == psutil.CONN_LISTEN]
+    listening = [
+        c for c in psutil.net_connections("inet") if c.pid in pids and c.status == psutil.CONN_LISTEN
+    ]
     assert len(listening) >= len(SERVERS)
     assert {c.laddr.ip for c in listening} == {"127.0.0.1"}
 

@@ -9,10 +9,10 @@ import socket
 import time
 
 import pytest
-from servers import eventually
-from stack_under_test import Stack, is_alive
 
 from codesentinel.model.service import PORTS
+from servers import eventually
+from stack_under_test import Stack, is_alive
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("lifecycle")]
 
@@ -111,7 +111,13 @@ def test_a_configured_program_that_is_none_is_told(stack):
 def test_status_and_down_do_not_take_a_reused_pid_for_the_supervisor(stack):
     file = stack.root / ".codesentinel/stack/state.json"
     file.parent.mkdir(parents=True)
-    state = {"supervisor_pid": os.getpid(), "start_ticks": 1, "started_at": 0, "ready": True, "port_offset": 0}
+    state = {
+        "supervisor_pid": os.getpid(),
+        "start_ticks": 1,
+        "started_at": 0,
+        "ready": True,
+        "port_offset": 0,
+    }
     file.write_text(json.dumps(state | {"services": []}))
     assert stack.run("status").returncode == 3
     assert stack.data("down") == {"stopped": False}

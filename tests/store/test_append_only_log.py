@@ -71,7 +71,9 @@ def test_a_writer_killed_at_any_moment_loses_no_acknowledged_record(tmp_path):
     collector = threading.Thread(target=collect)
     collector.start()
     for kill in range(25):
-        pair = [FORK.Process(target=acknowledge_forever, args=(path, writing, f"{kill}-{w}")) for w in range(2)]
+        pair = [
+            FORK.Process(target=acknowledge_forever, args=(path, writing, f"{kill}-{w}")) for w in range(2)
+        ]
         for child in pair:
             child.start()
         time.sleep(chance.uniform(0.01, 0.06))
@@ -183,7 +185,9 @@ print(written, len(kept), told)
     assert "No space left on device" in told or "disk full" in told
 
 
-@pytest.mark.parametrize("make", [lambda p: p.write_text("a file"), lambda p: (p / "history.jsonl").mkdir(parents=True)])
+@pytest.mark.parametrize(
+    "make", [lambda p: p.write_text("a file"), lambda p: (p / "history.jsonl").mkdir(parents=True)]
+)
 def test_a_path_that_cannot_be_a_log_is_told(tmp_path, make):
     make(tmp_path / "place")
     with pytest.raises(LogUnwritable, match="could not be written") as told:

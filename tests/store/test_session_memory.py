@@ -42,7 +42,7 @@ def test_an_event_has_the_fields_that_others_rely_on(memory, tmp_path):
         },
     )
     event = only_event(memory, "process")
-    assert memory.path("process") == str(tmp_path / "docs/domains/process/history.jsonl")
+    assert memory.path("process") == tmp_path / "docs/domains/process/history.jsonl"
     assert event["domain"] == "process"
     assert event["session_id"] == "s-1"
     assert event["agent_id"] == "an-agent"

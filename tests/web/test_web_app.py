@@ -12,14 +12,14 @@ import urllib.error
 import urllib.request
 
 import pytest
-from asgi import python_server, request
-from servers import eventually, free_port, get, tool
-from stack_under_test import COMMAND
 from starlette.responses import PlainTextResponse
 
+from asgi import python_server, request
 from codesentinel.model.errors import NoData
 from codesentinel.operations import notifications
 from codesentinel.web.guard import LoopbackGuard
+from servers import eventually, free_port, get, tool
+from stack_under_test import COMMAND
 
 WEBHOOK = {
     "version": "4",
@@ -51,7 +51,9 @@ def served(tmp_path_factory):
 
 def post(url, body, content_type="application/json", **headers):
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    ask = urllib.request.Request(url + "/alerts", data=data, headers={"Content-Type": content_type, **headers})
+    ask = urllib.request.Request(
+        url + "/alerts", data=data, headers={"Content-Type": content_type, **headers}
+    )
     try:
         with urllib.request.urlopen(ask, timeout=10) as answer:
             return answer.status, answer.read().decode()
@@ -103,8 +105,14 @@ def test_only_json_is_taken(served):
 
 @pytest.mark.parametrize(
     "headers",
-    [{"host": "evil.example"}, {"host": "evil.example:80"}, {"host": ""}, {"host": "127.0.0.1.evil.example"},
-     {"host": "127.0.0.1", "origin": "https://evil.example"}, {"host": "localhost", "origin": "null"}],
+    [
+        {"host": "evil.example"},
+        {"host": "evil.example:80"},
+        {"host": ""},
+        {"host": "127.0.0.1.evil.example"},
+        {"host": "127.0.0.1", "origin": "https://evil.example"},
+        {"host": "localhost", "origin": "null"},
+    ],
 )
 def test_a_name_or_a_page_of_elsewhere_is_refused(headers):
     status, text = request(LoopbackGuard(None), "/", headers=headers)
@@ -112,7 +120,14 @@ def test_a_name_or_a_page_of_elsewhere_is_refused(headers):
     assert text == b"only this machine may ask, by a loopback name\n"
 
 
-@pytest.mark.parametrize("headers", [{"host": "127.0.0.1:8701"}, {"host": "[::1]:1"}, {"host": "localhost", "origin": "http://localhost:8700"}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"host": "127.0.0.1:8701"},
+        {"host": "[::1]:1"},
+        {"host": "localhost", "origin": "http://localhost:8700"},
+    ],
+)
 def test_this_machine_by_its_own_name_may_ask(headers):
     assert request(LoopbackGuard(PlainTextResponse("ok")), "/", headers=headers)[0] == 200
 
@@ -121,7 +136,9 @@ def test_our_metrics_tell_what_the_log_holds(served):
     root, _, url = served
     log = root / "docs/domains/verb/history.jsonl"
     log.parent.mkdir(parents=True)
-    line = json.dumps({"duration_ms": 250, "activity": {"metadata": {"operation": "verb.act", "outcome": "ok"}}})
+    line = json.dumps(
+        {"duration_ms": 250, "activity": {"metadata": {"operation": "verb.act", "outcome": "ok"}}}
+    )
     log.write_text(f"{line}\nnot an event\n{line}\n")
     text = get(url + "/metrics").decode()
     assert 'codesentinel_operations_total{operation="verb.act",outcome="ok"} 2.0' in text
@@ -141,7 +158,12 @@ def test_a_review_that_can_judge_nothing_shows_no_findings(served):
 
 def test_promtool_finds_nothing_wrong_with_our_metrics(served):
     text = b"\n".join(line for line in get(served[2] + "/metrics").splitlines() if b"_created" not in line)
-    done = subprocess.run([tool("prometheus", "promtool"), "check", "metrics"], input=text + b"\n", capture_output=True, check=False)
+    done = subprocess.run(
+        [tool("prometheus", "promtool"), "check", "metrics"],
+        input=text + b"\n",
+        capture_output=True,
+        check=False,
+    )
     assert done.stderr.decode() == ""
 
 
@@ -162,14 +184,26 @@ def test_receiving_is_an_operation_that_is_logged(context):
 
 
 def test_serving_elsewhere_than_on_loopback_is_refused(tmp_path):
-    done = subprocess.run([COMMAND, "metrics", "serve", "--host", "0.0.0.0"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [COMMAND, "metrics", "serve", "--host", "0.0.0.0"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 4
     assert "will not listen on 0.0.0.0" in done.stderr
 
 
 def test_a_busy_port_is_one_message(served, tmp_path):
     port = served[2].rpartition(":")[2]
-    done = subprocess.run([COMMAND, "metrics", "serve", "--port", port], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [COMMAND, "metrics", "serve", "--port", port],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 2
     assert f"port {port} is held by" in done.stderr
     assert "Traceback" not in done.stderr
@@ -182,7 +216,9 @@ def test_without_the_web_extra_it_says_what_to_install(tmp_path):
         "from codesentinel.cli.main import main\n"
         "sys.exit(main(['metrics', 'serve']))"
     )
-    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 3
     assert "pip install 'codesentinel[web]'" in done.stderr
 

@@ -54,7 +54,10 @@ COMPONENTS: Mapping[str, Component] = {
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A program found: where it lies, where from (``setting``, ``PATH`` or a Debian package), where to start it."""
+    """A program found: where it lies, where to start it, and where it is from.
+
+    ``origin`` is ``setting``, ``PATH`` or the name of a Debian package.
+    """
 
     component: str
     path: Path

@@ -16,27 +16,27 @@ _SHOWN_CHARACTERS = 200
 _HINT = "is it running? `codesentinel status` shows the stack of this workspace"
 
 
-def get_json(base_url: str, path: str, parameters: Mapping[str, str | float], *, timeout_seconds: float) -> Any:
+def get_json(
+    base_url: str, path: str, parameters: Mapping[str, str | float], *, timeout_seconds: float
+) -> Any:
     """The JSON document at ``base_url + path``.
 
     Connections refused once are not tried again: the caller knows better whether waiting helps.
 
     Raises:
-        ConfigurationError: the URL is none.
+        ConfigurationError: the URL is not one of a server.
         Unreachable: nothing answers there in time.
         BadAnswer: what answers says no, or does not speak JSON, or says too much.
     """
     import urllib3
 
-    shown = without_credentials(base_url)
-    query = f"?{urlencode({k: v for k, v in parameters.items()})}" if parameters else ""
+    shown = _checked(base_url)
+    query = f"?{urlencode(parameters)}" if parameters else ""
     pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(total=timeout_seconds))
     try:
         with pool.request("GET", f"{base_url}{path}{query}", preload_content=False, redirect=False) as answer:
             body = answer.read(_LARGEST_BYTES + 1)
             status = answer.status
-    except urllib3.exceptions.LocationValueError as exc:
-        raise ConfigurationError("the settings", [f"not a server's URL: {shown}"]) from exc
     except urllib3.exceptions.NewConnectionError as exc:  # to urllib3 a kind of timeout; not to a person
         raise Unreachable(f"{shown} cannot be reached: {_reason(exc)}", hint=_HINT) from exc
     except (urllib3.exceptions.TimeoutError, TimeoutError) as exc:
@@ -55,8 +55,19 @@ def get_json(base_url: str, path: str, parameters: Mapping[str, str | float], *,
 def without_credentials(url: str) -> str:
     """The URL as it may be shown: user, password and query left out."""
     parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    return f"{parts.scheme}://{host}{parts.path}" if host else url.partition("@")[2] or url
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def _checked(url: str) -> str:
+    """The URL as it may be shown, once it is known to be one of a server."""
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # a bracket or a port that is none
+        known = False
+    if known:
+        return without_credentials(url)
+    raise ConfigurationError("the settings", [f"not a server's URL: {url.rpartition('@')[2]}"])
 
 
 def _document(body: bytes, status: int, shown: str) -> Any:
@@ -66,7 +77,9 @@ def _document(body: bytes, status: int, shown: str) -> Any:
         document = None
     if status != 200:  # noqa: PLR2004
         said = document.get("error") if isinstance(document, dict) else body.decode(errors="replace").strip()
-        raise BadAnswer(f"{shown} answered {status}: {str(said or 'no message')[:_SHOWN_CHARACTERS]}", hint=_HINT)
+        raise BadAnswer(
+            f"{shown} answered {status}: {str(said or 'no message')[:_SHOWN_CHARACTERS]}", hint=_HINT
+        )
     if document is None:
         start = body[:60].decode(errors="replace")
         said = f"what begins with {start!r}" if start else "nothing"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from codesentinel.capture.http_json import get_json, without_credentials
+from codesentinel.capture.http_json import get_json
 from codesentinel.model.duration import parse_duration
 from codesentinel.model.errors import BadAnswer
 from codesentinel.model.target import ActiveAlert, Target
@@ -24,7 +24,7 @@ class PrometheusClient:
 
     def __init__(self, base_url: str, *, timeout_seconds: float) -> None:
         self.base_url = base_url.rstrip("/")
-        self.shown_url = without_credentials(self.base_url)
+        self._shown = self.base_url.rpartition("@")[2]
         self._timeout_seconds = timeout_seconds
 
     def instant(self, query: str) -> list[tuple[dict[str, str], float]]:
@@ -77,15 +77,15 @@ class PrometheusClient:
         document = get_json(self.base_url, path, parameters, timeout_seconds=self._timeout_seconds)
         with self._shape(path):
             if document["status"] != "success":
-                raise BadAnswer(f"{self.shown_url}{path} failed: {document.get('error', 'no message')}")
+                raise BadAnswer(f"{self._shown}{path} failed: {document.get('error', 'no message')}")
             if document.get("isPartial"):
-                raise BadAnswer(f"{self.shown_url}{path} answered with a part of the data only")
+                raise BadAnswer(f"{self._shown}{path} answered with a part of the data only")
             return document["data"]
 
     def _result(self, data: Any, kind: str, query: str) -> list[Any]:
         with self._shape(query):
             if data["resultType"] != kind:
-                raise BadAnswer(f"{self.shown_url} answered {query} with {data['resultType']}, not {kind}")
+                raise BadAnswer(f"{self._shown} answered {query} with {data['resultType']}, not {kind}")
             return list(data["result"])
 
     def _series(self, data: Any, query: str) -> list[Series]:
@@ -102,7 +102,7 @@ class PrometheusClient:
             return found
 
     def _shape(self, what: str) -> _Shape:
-        return _Shape(self.shown_url, what)
+        return _Shape(self._shown, what)
 
 
 class _Shape:

@@ -5,7 +5,6 @@ Only the file of the command that was typed is imported: start-up is part of the
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import os
 import sys
@@ -17,6 +16,7 @@ from codesentinel.model.errors import CodesentinelError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
 INTERRUPTED = 130
@@ -29,10 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from codesentinel.cli import output
 
     try:
-        args = build_parser(words).parse_args(words)
-        if not hasattr(args, "run"):
-            raise UsageError("no command given", hint="see `codesentinel --help`")
-        return _run(args)
+        return _run(_parse(words))
     except CodesentinelError as exc:
         if debug:
             raise
@@ -49,6 +46,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         hint = "this is a defect of codesentinel; run again with --debug and report the traceback"
         output.show_error(CodesentinelError(f"{type(exc).__name__}: {exc}", hint=hint), as_json=as_json)
         return 1
+
+
+def _parse(words: Sequence[str]) -> argparse.Namespace:
+    args = build_parser(words).parse_args(words)
+    if not hasattr(args, "run"):
+        raise UsageError("no command given", hint="see `codesentinel --help`")
+    return args
 
 
 def build_parser(words: Sequence[str]) -> argparse.ArgumentParser:

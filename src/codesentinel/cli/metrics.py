@@ -24,10 +24,18 @@ def add_to(parser: argparse.ArgumentParser, _: str) -> None:
     refill = words.add_parser("refill", help="copy samples that the long history lost in a crash")
     refill.add_argument("--until", type=float, metavar="EPOCH", help="end of what is copied (default: now)")
     refill.add_argument(
-        "--window", type=duration, default=60.0, metavar="DURATION", help="how much before that (default: 60s)"
+        "--window",
+        type=duration,
+        default=60.0,
+        metavar="DURATION",
+        help="how much before that (default: 60s)",
     )
-    refill.add_argument("--from", dest="source", metavar="URL", default="", help="Prometheus (default: the stack's)")
-    refill.add_argument("--to", dest="target", metavar="URL", default="", help="storage (default: the stack's)")
+    refill.add_argument(
+        "--from", dest="source", metavar="URL", default="", help="Prometheus (default: the stack's)"
+    )
+    refill.add_argument(
+        "--to", dest="target", metavar="URL", default="", help="storage (default: the stack's)"
+    )
     refill.epilog = examples("codesentinel metrics refill --window 10m")
     refill.set_defaults(run=_refill)
     add_global_options(refill)
@@ -49,4 +57,6 @@ def _refill(context: Context, args: argparse.Namespace) -> Outcome:
         prometheus_url=args.source,
         history_url=args.target,
     )
-    return Outcome("metrics.refill", {"samples": samples}, lambda: f"{samples} samples copied into the history")
+    return Outcome(
+        "metrics.refill", {"samples": samples}, lambda: f"{samples} samples copied into the history"
+    )

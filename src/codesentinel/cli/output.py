@@ -12,7 +12,13 @@ if TYPE_CHECKING:
 
     from codesentinel.model.errors import CodesentinelError
 
-_COLOURS = {"P1": "\x1b[1;31m", "P2": "\x1b[1;33m", "FAIL": "\x1b[1;31m", "WARN": "\x1b[1;33m", "OK": "\x1b[32m"}
+_COLOURS = {
+    "P1": "\x1b[1;31m",
+    "P2": "\x1b[1;33m",
+    "FAIL": "\x1b[1;31m",
+    "WARN": "\x1b[1;33m",
+    "OK": "\x1b[32m",
+}
 
 
 class Outcome:
@@ -20,7 +26,9 @@ class Outcome:
 
     __slots__ = ("exit_status", "operation", "record", "text")
 
-    def __init__(self, operation: str, record: object, text: Callable[[], str], *, exit_status: int = 0) -> None:
+    def __init__(
+        self, operation: str, record: object, text: Callable[[], str], *, exit_status: int = 0
+    ) -> None:
         self.operation = operation
         self.record = record
         self.text = text

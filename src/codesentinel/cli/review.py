@@ -16,7 +16,9 @@ def add_to(parser: argparse.ArgumentParser, _: str) -> None:
     """How far back, and where the report goes."""
     from codesentinel.cli.options import duration
 
-    parser.add_argument("--since", type=duration, metavar="DURATION", help="history to draw trends from (24h)")
+    parser.add_argument(
+        "--since", type=duration, metavar="DURATION", help="history to draw trends from (24h)"
+    )
     parser.add_argument("--output", metavar="PATH.md", help="write the report as Markdown, too")
     parser.epilog = examples(
         "codesentinel review",

@@ -66,4 +66,6 @@ def _status(context: Context, _: argparse.Namespace) -> Outcome:
 
     state = stack.status(context)
     well = all(service.state == "ready" for service in state.services)
-    return Outcome("stack.status", state, lambda: stack_text(state, time.time()), exit_status=0 if well else 1)
+    return Outcome(
+        "stack.status", state, lambda: stack_text(state, time.time()), exit_status=0 if well else 1
+    )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from codesentinel.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _MARKERS = ("codesentinel.toml", ".git", "pyproject.toml")
 

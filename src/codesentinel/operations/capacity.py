@@ -37,8 +37,16 @@ class _Kind:
 
 
 _KINDS = (
-    _Kind("disk", "disk space", f"node_filesystem_avail_bytes{_DISKS}", "node_filesystem_size_bytes", "df -h {place}"),
-    _Kind("inodes", "inodes", f"node_filesystem_files_free{_DISKS}", "node_filesystem_files", "df -i {place}"),
+    _Kind(
+        "disk",
+        "disk space",
+        f"node_filesystem_avail_bytes{_DISKS}",
+        "node_filesystem_size_bytes",
+        "df -h {place}",
+    ),
+    _Kind(
+        "inodes", "inodes", f"node_filesystem_files_free{_DISKS}", "node_filesystem_files", "df -i {place}"
+    ),
     _Kind(
         "memory",
         "memory",
@@ -76,19 +84,22 @@ def capacity(
         history = prometheus
     findings: list[Finding] = []
     fine: list[str] = []
+    unjudged: dict[str, list[str]] = {}
     for kind in _KINDS:
         for series, resource in _resources(kind, history, now=now, window_seconds=window_seconds):
             judged = judge(series, resource, now=now, horizon_seconds=context.settings.review.horizon_seconds)
             if judged.finding:
                 findings.append(judged.finding)
-            elif judged.reason:
-                notes.append(f"{resource.kind} of {resource.subject}: {judged.reason}")
             else:
-                fine.append(f"{resource.kind} of {resource.subject}")
+                names = unjudged.setdefault(judged.reason, []) if judged.reason else fine
+                names.append(f"{resource.kind} of {resource.subject}")
+    notes += [f"{', '.join(names)}: {reason}" for reason, names in unjudged.items()]
     if fine:
         findings.append(_fine(fine, context.settings.review.horizon_seconds))
     count = len(findings) + len(fine) - bool(fine)
-    return findings, Source("capacity", judged=count > 0, reason="; ".join(notes) or _empty(count), checked=count)
+    return findings, Source(
+        "capacity", judged=count > 0, reason="; ".join(notes) or _empty(count), checked=count
+    )
 
 
 def _resources(

@@ -26,7 +26,9 @@ _COMFORTABLE_BYTES = 10_000_000_000
 _NEEDED_INODES_RATIO = 0.02
 
 
-@operation("stack.doctor", metadata=lambda checks: {"failed": [c.name for c in checks if c.outcome == "FAIL"]})
+@operation(
+    "stack.doctor", metadata=lambda checks: {"failed": [c.name for c in checks if c.outcome == "FAIL"]}
+)
 def doctor(context: Context) -> tuple[Check, ...]:
     """Check the set-up: Python, extras, server programs, ports, permissions, clock, disk."""
     return (
@@ -60,7 +62,9 @@ def _programs(context: Context) -> Iterator[Check]:
             yield Check(name, "FAIL", exc.message, exc.hint)
             continue
         if program is None:
-            mend = f"`codesentinel up` fetches it; elsewhere than on Debian install it, or set stack.{component.setting}"
+            mend = (
+                f"`codesentinel up` fetches it on Debian; else install it, or set stack.{component.setting}"
+            )
             yield Check(name, "WARN", "not here yet", mend)
             continue
         version = program_version(program.path)

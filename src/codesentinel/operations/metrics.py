@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, PlatformCollector, ProcessCollector
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+)
 from prometheus_client.exposition import choose_encoder
 
 from codesentinel import __version__
@@ -32,7 +39,10 @@ class OwnMetrics:
             "codesentinel_events_total", "Events in the log.", ["domain"], registry=registry
         )
         self._damaged = Counter(
-            "codesentinel_damaged_lines_total", "Lines of the log that are no event.", ["domain"], registry=registry
+            "codesentinel_damaged_lines_total",
+            "Lines of the log that are no event.",
+            ["domain"],
+            registry=registry,
         )
         self._operations = Counter(
             "codesentinel_operations_total", "Operations run.", ["operation", "outcome"], registry=registry
@@ -50,7 +60,9 @@ class OwnMetrics:
         self._reviewed = Gauge(
             "codesentinel_review_success", "Whether the last review could judge anything.", registry=registry
         )
-        build = Gauge("codesentinel_build_info", "Which codesentinel this is.", ["version"], registry=registry)
+        build = Gauge(
+            "codesentinel_build_info", "Which codesentinel this is.", ["version"], registry=registry
+        )
         build.labels(__version__).set(1)
 
     def exposition(self, accept: str = "") -> tuple[bytes, str]:

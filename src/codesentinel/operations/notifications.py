@@ -10,6 +10,7 @@ from codesentinel.operations.base import Context, Effect, operation
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+
 @operation("alerts.receive", Effect.WRITE, metadata=lambda count: {"alerts": count})
 def receive(context: Context, payload: Mapping[str, Any]) -> int:
     """Log each alert of an Alertmanager webhook (version 4) as an event; how many they were.

@@ -10,7 +10,7 @@ from codesentinel.act.provision import write_text
 from codesentinel.analysis.alerts.firing import alert_findings, target_findings
 from codesentinel.analysis.stack.health import QUERIES, complaint_findings, service_findings
 from codesentinel.capture.prometheus import PrometheusClient
-from codesentinel.model.errors import CouldNotJudge, UsageError
+from codesentinel.model.errors import CouldNotJudge, Failed, UsageError
 from codesentinel.model.finding import Finding, Severity, ranked
 from codesentinel.model.report import Report, Source
 from codesentinel.model.timestamp import utc
@@ -70,8 +70,8 @@ def save(context: Context, report: Report, path: str) -> None:
     """
     try:
         write_text(Path(path).absolute(), review_markdown(report))
-    except OSError as exc:
-        raise UsageError(f"{path} cannot be written: {exc.strerror}", hint="choose another --output") from exc
+    except Failed as exc:
+        raise UsageError(exc.message, hint="choose another --output") from exc
     context.tell(f"written: {path}")
 
 

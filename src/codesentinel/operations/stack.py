@@ -22,7 +22,7 @@ from codesentinel.operations.stack_services import shop_folder, stack_services
 from codesentinel.store.stack_state import read_stack_state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from codesentinel.model.service import Service, StackState
 
@@ -80,7 +80,9 @@ def detach(context: Context, *, port_offset: int | None = None, demo: bool | Non
                 hint=f"its whole output is {context.relative(log)}",
             )
         time.sleep(0.05)
-    raise Failed(f"the stack was not ready after {patience:g} s", hint="codesentinel status shows how far it came")
+    raise Failed(
+        f"the stack was not ready after {patience:g} s", hint="codesentinel status shows how far it came"
+    )
 
 
 @operation("stack.down", Effect.WRITE)

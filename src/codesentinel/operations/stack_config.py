@@ -32,7 +32,9 @@ def write_stack_config(context: Context, services: Sequence[Service]) -> None:
     settings = context.settings
     timing = local(settings.stack.scrape_interval_seconds)
     address = {s.name: f"127.0.0.1:{s.port}" for s in services if s.port is not None}
-    rules = rule_files(timing, team=settings.alerting.team, runbook_base_url=settings.alerting.runbook_base_url)
+    rules = rule_files(
+        timing, team=settings.alerting.team, runbook_base_url=settings.alerting.runbook_base_url
+    )
     for name, text in rules.items():
         write_text(folder / "rules" / name, text)
     write_text(
@@ -58,7 +60,11 @@ def _receivers(context: Context, local_url: str) -> Receivers:
     alerting = context.settings.alerting
     problems: list[str] = []
     pagerduty = _key_file(
-        context, "pagerduty_routing_key", alerting.pagerduty_routing_key_file, alerting.pagerduty_routing_key, problems
+        context,
+        "pagerduty_routing_key",
+        alerting.pagerduty_routing_key_file,
+        alerting.pagerduty_routing_key,
+        problems,
     )
     slack = _key_file(
         context, "slack_webhook_url", alerting.slack_webhook_url_file, alerting.slack_webhook_url, problems

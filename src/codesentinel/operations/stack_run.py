@@ -120,7 +120,15 @@ class StackRun:
         """Copy into the long history what a crash at ``moment`` took from it, in a process of its own."""
         urls = {s.name: s.url for s in self._services}
         words = [
-            *(sys.executable, "-m", "codesentinel", "--workspace", str(self._context.root), "metrics", "refill"),
+            *(
+                sys.executable,
+                "-m",
+                "codesentinel",
+                "--workspace",
+                str(self._context.root),
+                "metrics",
+                "refill",
+            ),
             *("--until", str(moment + _AFTER_SECONDS), "--window", f"{_BEFORE_SECONDS + _AFTER_SECONDS:g}s"),
             *("--from", urls["prometheus"] or "", "--to", urls["victoria-metrics"] or ""),
         ]
@@ -129,7 +137,7 @@ class StackRun:
             self._context.tell(f"the long history may lack some samples; see {self._context.relative(log)}")
 
     def _told_to_stop(self, stopping: Callable[[], bool]) -> bool:
-        """Ask, and now and then leave a sign of life, so that whoever comes after a crash knows when it was."""
+        """Ask; and now and then leave a sign of life, from which a crash can be dated later."""
         if time.monotonic() - self._last_sign > _SIGN_SECONDS:
             self._last_sign = time.monotonic()
             touch_stack_state(stack_state_file(self._context))

@@ -112,7 +112,14 @@ class _Build:
         return [f"--web.listen-address={self._listen('node-exporter')}", "--log.level=warn"]
 
     def self_metrics(self) -> list[str]:
-        return ["--workspace", str(self._context.root), "metrics", "serve", "--port", str(self.port("codesentinel"))]
+        return [
+            "--workspace",
+            str(self._context.root),
+            "metrics",
+            "serve",
+            "--port",
+            str(self.port("codesentinel")),
+        ]
 
     def prometheus(self) -> list[str]:
         return [

@@ -17,7 +17,9 @@ def check_text(checks: Sequence[Check]) -> str:
     width = max(len(check.name) for check in checks)
     lines = []
     for check in checks:
-        lines.append(f"{check.outcome} {' ' * (4 - len(check.outcome))}{check.name:<{width}}  {escaped(check.detail)}")
+        lines.append(
+            f"{check.outcome} {' ' * (4 - len(check.outcome))}{check.name:<{width}}  {escaped(check.detail)}"
+        )
         if check.mend:
             lines.append(f"     {'':<{width}}  mend: {escaped(check.mend)}")
     failed = sum(check.outcome == "FAIL" for check in checks)

@@ -6,9 +6,12 @@ import json
 import math
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from codesentinel.model.timestamp import rfc3339
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def envelope(operation: str, data: object, generated_at: float) -> str:
@@ -30,27 +33,28 @@ def error_envelope(kind: str, message: str, hint: str) -> str:
 
 def plain(value: Any) -> Any:
     """JSON types only: records become objects, times RFC 3339, and what is not a number null."""
-    if value is None or isinstance(value, str | bool | int):
-        return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
+    if value is None or isinstance(value, str | bool | int):
+        return value
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):
         return value.isoformat(timespec="milliseconds")
-    if hasattr(value, "as_document"):
-        return plain(value.as_document())
-    if hasattr(value, "_asdict"):
-        return plain(value._asdict())
+    fields = _fields(value)
+    if fields is not None:
+        return {str(name): plain(item) for name, item in fields.items()}
+    return [plain(item) for item in value] if hasattr(value, "__iter__") else str(value)
+
+
+def _fields(value: Any) -> Mapping[Any, Any] | None:
+    """What a record consists of; None when it is none. A record may say itself how it is written."""
+    for method in ("as_document", "_asdict"):
+        if hasattr(value, method):
+            return dict(getattr(value, method)())
     if hasattr(value, "__dataclass_fields__"):
-        return {name: plain(getattr(value, name)) for name in value.__dataclass_fields__}
-    if hasattr(value, "items"):
-        return {str(key): plain(item) for key, item in value.items()}
-    if hasattr(value, "tolist"):
-        return plain(value.tolist())
-    if hasattr(value, "__iter__"):
-        return [plain(item) for item in value]
-    return str(value)
+        return {name: getattr(value, name) for name in value.__dataclass_fields__}
+    return dict(value) if hasattr(value, "items") else None
 
 
 def _dumps(document: dict[str, Any]) -> str:

@@ -20,7 +20,10 @@ def review_markdown(report: Report) -> str:
     """The report as a Markdown document."""
     parts = [
         "# Review",
-        f"{report.until:%Y-%m-%d %H:%M:%S} UTC, trends from the history since {report.since:%Y-%m-%d %H:%M} UTC.",
+        (
+            f"{report.until:%Y-%m-%d %H:%M:%S} UTC; trends from the history since "
+            f"{report.since:%Y-%m-%d %H:%M} UTC."
+        ),
         f"**{counts(report)}**",
     ]
     parts += [_section(finding) for finding in report.findings]

@@ -28,7 +28,8 @@ def counts(report: Report) -> str:
     urgent = f"{report.count(Severity.P1)} P1, {report.count(Severity.P2)} P2"
     if not judged:
         return "nothing could be judged"
-    return f"{urgent}, {report.count(Severity.INFO)} for information; {judged} of {len(report.sources)} sources judged"
+    told = report.count(Severity.INFO)
+    return f"{urgent}, {told} for information; {judged} of {len(report.sources)} sources judged"
 
 
 def _lines(finding: Finding) -> list[str]:

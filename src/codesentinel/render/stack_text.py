@@ -15,7 +15,9 @@ def stack_text(state: StackState, now: float) -> str:
     """One line a service: name, state, where, since when, how often restarted."""
     width = max((len(s.name) for s in state.services), default=0)
     heading = "ready" if state.ready else "starting"
-    lines = [f"{heading}: supervised by pid {state.supervisor_pid} for {format_duration(now - state.started_at)}"]
+    lines = [
+        f"{heading}: supervised by pid {state.supervisor_pid} for {format_duration(now - state.started_at)}"
+    ]
     lines += [_line(service, width, now) for service in state.services]
     return "\n".join(lines)
 

@@ -14,6 +14,7 @@ import fcntl
 import json
 import os
 import threading
+from pathlib import Path
 
 from codesentinel.model.errors import LogUnwritable
 
@@ -24,7 +25,7 @@ class AppendOnlyLog:
     """One log file. Safe between threads, processes and across ``fork``."""
 
     def __init__(self, path: str | os.PathLike[str], *, fsync: bool = False) -> None:
-        self.path = os.fspath(path)
+        self.path = Path(path)
         self._fsync = fsync
         self._lock = threading.Lock()
         self._fd = -1
@@ -53,7 +54,7 @@ class AppendOnlyLog:
                     written = os.write(fd, line)
                     if written != len(line):
                         os.ftruncate(fd, end)
-                        raise OSError(28, "disk full: only part of the record fitted")  # noqa: TRY301
+                        raise OSError(28, "disk full: only part of the record fitted")
                     if durable or self._fsync:
                         os.fsync(fd)
                 finally:
@@ -76,7 +77,7 @@ class AppendOnlyLog:
         if self._fd >= 0 and (self._owner != os.getpid() or self._moved()):
             self.close()
         if self._fd < 0:
-            os.makedirs(os.path.dirname(self.path), exist_ok=True)
+            self.path.parent.mkdir(parents=True, exist_ok=True)
             self._fd = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
             self._owner = os.getpid()
         return self._fd
@@ -84,7 +85,7 @@ class AppendOnlyLog:
     def _moved(self) -> bool:
         """Whether the path names another file by now (rotated or deleted)."""
         try:
-            there = os.stat(self.path)
+            there = self.path.stat()
         except FileNotFoundError:
             return True
         return not os.path.samestat(there, os.fstat(self._fd))
@@ -104,7 +105,7 @@ class AppendOnlyLog:
         if _is_record(tail):
             os.write(fd, b"\n")
             return size + 1
-        torn = os.open(self.path + ".torn", os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        torn = os.open(f"{self.path}.torn", os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
             os.write(torn, tail + b"\n")
         finally:

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codesentinel.model.errors import LogUnwritable, UsageError
@@ -40,7 +41,7 @@ class SessionMemory:
         fsync: bool = False,
         warn: Callable[[str], None] | None = None,
     ) -> None:
-        self.root = os.fspath(root)
+        self.root = Path(root)
         self.session_id = session_id or new_id()
         self.agent_id = agent_id or _login_name()
         self._fsync = fsync
@@ -75,9 +76,9 @@ class SessionMemory:
             return False
         return True
 
-    def path(self, domain: str) -> str:
+    def path(self, domain: str) -> Path:
         """The file that keeps the events of ``domain``."""
-        return os.path.join(self.root, "docs", "domains", domain, "history.jsonl")
+        return self.root / "docs" / "domains" / domain / "history.jsonl"
 
     def _event(self, domain: str, activity: Mapping[str, Any]) -> dict[str, Any]:
         full = {
@@ -106,7 +107,9 @@ def _json(event: dict[str, Any]) -> str:
     try:
         return json.dumps(event, default=str, separators=(",", ":"))
     except (TypeError, ValueError, RecursionError):
-        event["activity"] = event["activity"] | {"metadata": {"unserialisable": repr(event["activity"]["metadata"])}}
+        event["activity"] = event["activity"] | {
+            "metadata": {"unserialisable": repr(event["activity"]["metadata"])}
+        }
         return json.dumps(event, default=str, separators=(",", ":"))
 
 

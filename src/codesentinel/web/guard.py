@@ -1,4 +1,4 @@
-"""Who may talk to a server on the loopback interface: this machine, by its own name, and nobody through a browser."""
+"""Who may talk to a server on the loopback interface: this machine, by its own name, no page of elsewhere."""
 
 from __future__ import annotations
 

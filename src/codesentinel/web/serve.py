@@ -21,7 +21,9 @@ def serve(context: Context, *, host: str, port: int) -> None:
         NotInstalled: the ``web`` extra is missing.
     """
     if not _is_loopback(host):
-        raise Refused(f"will not listen on {host}", hint="only loopback addresses: nothing guards the others yet")
+        raise Refused(
+            f"will not listen on {host}", hint="only loopback addresses: nothing guards the others yet"
+        )
     try:
         import uvicorn
 

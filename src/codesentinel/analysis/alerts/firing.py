@@ -45,7 +45,7 @@ def target_findings(targets: Sequence[Target], alerts: Iterable[ActiveAlert]) ->
 
 def _alert(alert: ActiveAlert, errors: Mapping[str, str]) -> Finding:
     subject = ", ".join(f"{k}={v}" for k, v in sorted(alert.labels.items()) if k not in _NOT_IDENTITY)
-    summary = alert.annotations.get("summary") or f"{alert.name} is {alert.state}"
+    summary = _naming(alert, alert.annotations.get("summary") or f"{alert.name} is {alert.state}", subject)
     if alert.state == "pending":
         summary = f"not yet an alert: {summary}"
     evidence: dict[str, Any] = {
@@ -67,6 +67,12 @@ def _alert(alert: ActiveAlert, errors: Mapping[str, str]) -> Finding:
         evidence=evidence,
         since=alert.active_at,
     )
+
+
+def _naming(alert: ActiveAlert, summary: str, subject: str) -> str:
+    """The summary, with the subject behind it where it names nothing of it."""
+    values = (value for name, value in alert.labels.items() if name not in _NOT_IDENTITY)
+    return summary if not subject or any(value in summary for value in values) else f"{summary}: {subject}"
 
 
 def _severity(alert: ActiveAlert) -> Severity:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from codesentinel.model.series import Series
 
 CONFIDENCE = 0.90
+"""Of the interval that is shown."""
+SURE = 0.99
+"""Of the fall itself: many resources are looked at again and again, and one finding in ten would be noise."""
 FEWEST_POINTS = 30
 SHORTEST_SPAN_SECONDS = 600.0
 FARTHEST_IN_SPANS = 10.0
@@ -48,7 +51,7 @@ class Judged:
 def judge(left: Series, resource: Resource, *, now: float, horizon_seconds: float) -> Judged:
     """Whether ``left``, the history of what is left of the resource, comes to zero within the horizon.
 
-    A finding needs a fall that is surely one (the interval of the slope excludes zero) and an
+    A finding needs a fall that is surely one (the 99% interval of the slope excludes zero) and an
     estimate within the horizon and within ten times the history. P1 within four hours, else P2.
     """
     series = _since_last_release(left, resource.total)
@@ -56,13 +59,12 @@ def judge(left: Series, resource: Resource, *, now: float, horizon_seconds: floa
         return Judged(None, _too_short(series))
     line = fit_line(series.times, series.values)
     crossing = line.crossing(0.0, level=CONFIDENCE)
-    if crossing is None or line.slope >= 0 or crossing.latest is None:
+    if crossing is None or crossing.latest is None or line.slope_interval(SURE)[1] >= 0:
         return Judged(None, "")
     ahead_seconds = crossing.estimate - now
     if ahead_seconds > min(horizon_seconds, FARTHEST_IN_SPANS * series.span_seconds):
         return Judged(None, "")
-    severity = Severity.P1 if ahead_seconds <= PAGES_WITHIN_SECONDS else Severity.P2
-    return Judged(_finding(series, resource, line, crossing, severity, now), "")
+    return Judged(_finding(series, resource, line, crossing, now), "")
 
 
 def _since_last_release(left: Series, total: float | None) -> Series:
@@ -87,14 +89,12 @@ def _too_short(series: Series) -> str:
     )
 
 
-def _finding(
-    series: Series, resource: Resource, line: Line, crossing: Crossing, severity: Severity, now: float
-) -> Finding:
+def _finding(series: Series, resource: Resource, line: Line, crossing: Crossing, now: float) -> Finding:
     left_now = float(series.values[-1])
     return Finding(
         kind=f"capacity.{resource.kind}",
         subject=resource.subject,
-        severity=severity,
+        severity=Severity.P1 if crossing.estimate - now <= PAGES_WITHIN_SECONDS else Severity.P2,
         summary=f"{resource.subject} runs out of {resource.what} {_when(crossing, now)}",
         action=resource.action,
         source="history",

@@ -25,10 +25,10 @@ COMMAND = str(Path(sys.executable).with_name("codesentinel"))
 
 
 def free_offset() -> int:
-    """An offset at which every port of a stack is free."""
+    """An offset at which every port of a stack is free, below the ports that clients are given."""
     chance = random.SystemRandom()
     for _ in range(200):
-        offset = chance.randrange(10_000, 50_000)
+        offset = chance.randrange(1_000, 22_000)
         if all(_is_free(port + offset) for port in PORTS.values()):
             return offset
     raise AssertionError("no free offset")

@@ -121,7 +121,7 @@ def test_what_fills_up_is_found_in_the_long_history_and_what_does_not_is_quiet(c
     rng = np.random.default_rng(5)
     points, hours_left = 480, 20  # four hours, every 30 seconds
     ahead = hours_left * 3600 + 30.0 * np.arange(points)[::-1]
-    full = 1e6 * ahead + 2e7 * rng.standard_normal(points)
+    full = 1e6 * ahead + 5e8 * rng.standard_normal(points)
     import_series(
         history,
         [

@@ -5,13 +5,10 @@ Only the file of the command that was typed is imported: start-up is part of the
 
 from __future__ import annotations
 
-import importlib
-import os
 import sys
 
 from codesentinel import __version__
-from codesentinel.cli.commands import COMMANDS
-from codesentinel.cli.options import Parser, add_global_options, examples
+from codesentinel.cli.commands import COMMANDS, help_text, split_command
 from codesentinel.model.errors import CodesentinelError, UsageError
 
 TYPE_CHECKING = False
@@ -25,52 +22,56 @@ INTERRUPTED = 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line; the exit status."""
     words = list(sys.argv[1:] if argv is None else argv)
-    as_json, debug = "--json" in words, "--debug" in words
-    from codesentinel.cli import output
-
+    name, rest = split_command(words)
+    if name is None and ("--help" in words or "-h" in words):
+        sys.stdout.write(help_text() + "\n")
+        return 0
+    if name is None and "--version" in words:
+        sys.stdout.write(f"codesentinel {__version__}\n")
+        return 0
     try:
-        return _run(_parse(words))
+        return _run(_parse(name, rest))
     except CodesentinelError as exc:
-        if debug:
+        if "--debug" in words:
             raise
-        output.show_error(exc, as_json=as_json)
-        return exc.exit_status
+        return _told(exc, words)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
+        import os
+
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; say nothing more
         return 0
-    except Exception as exc:
-        if debug:
+    except Exception as exc:  # the edge: whatever is not ours becomes one message
+        if "--debug" in words:
             raise
         hint = "this is a defect of codesentinel; run again with --debug and report the traceback"
-        output.show_error(CodesentinelError(f"{type(exc).__name__}: {exc}", hint=hint), as_json=as_json)
-        return 1
+        return _told(CodesentinelError(f"{type(exc).__name__}: {exc}", hint=hint), words)
 
 
-def _parse(words: Sequence[str]) -> argparse.Namespace:
-    args = build_parser(words).parse_args(words)
-    if not hasattr(args, "run"):
+def _told(error: CodesentinelError, words: list[str]) -> int:
+    """Print the error the way it was asked for; its exit status."""
+    from codesentinel.cli.output import show_error
+
+    show_error(error, as_json="--json" in words)
+    return error.exit_status
+
+
+def _parse(name: str | None, words: list[str]) -> argparse.Namespace:
+    """The options of one command; ``run`` among them is the function to call."""
+    if name is None:
         raise UsageError("no command given", hint="see `codesentinel --help`")
-    return args
+    summary, file = next(((text, file) for known, text, file in COMMANDS if known == name), ("", ""))
+    if not file:
+        raise UsageError(f"no such command: {name}", hint="see `codesentinel --help`")
+    import importlib
 
+    from codesentinel.cli.options import Parser, add_global_options
 
-def build_parser(words: Sequence[str]) -> argparse.ArgumentParser:
-    """The parser: every command's name and summary, and the options of those that occur in ``words``."""
-    parser = Parser(
-        prog="codesentinel",
-        description="Measures what acts on this system and says what needs attention.",
-        epilog=examples("codesentinel up", "codesentinel review --since 24h", "codesentinel COMMAND --help"),
-    )
-    parser.add_argument("--version", action="version", version=f"codesentinel {__version__}")
+    parser = Parser(prog=f"codesentinel {name}", description=f"{summary[0].upper()}{summary[1:]}.")
+    importlib.import_module(f"codesentinel.cli.{file}").add_to(parser, name)
     add_global_options(parser)
-    commands = parser.add_subparsers(metavar="COMMAND", title="commands", parser_class=Parser)
-    for name, summary, file in COMMANDS:
-        command = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
-        if name in words:
-            importlib.import_module(f"codesentinel.cli.{file}").add_to(command, name)
-            add_global_options(command)
-    return parser
+    return parser.parse_args(words)
 
 
 def _run(args: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from codesentinel.cli.commands import GLOBAL_OPTIONS
 from codesentinel.model.errors import UsageError
 
 TYPE_CHECKING = False
@@ -26,12 +27,11 @@ class Parser(argparse.ArgumentParser):
 def add_global_options(parser: argparse.ArgumentParser) -> None:
     """Add the shared options; absent ones stay unset so that one level never undoes another."""
     group = parser.add_argument_group("global options", argument_default=argparse.SUPPRESS)
-    group.add_argument("--json", action="store_true", help="print one JSON document")
-    group.add_argument("--workspace", metavar="DIR", help="workspace root (default: found from here)")
-    group.add_argument("--config", metavar="FILE", help="settings file instead of codesentinel.toml")
-    group.add_argument("--quiet", action="store_true", help="no progress on standard error")
-    group.add_argument("--debug", action="store_true", help="show tracebacks")
-    group.add_argument("--no-color", action="store_true", help="no colour in a terminal")
+    for name, metavar, text in GLOBAL_OPTIONS:
+        if metavar:
+            group.add_argument(name, metavar=metavar, help=text)
+        else:
+            group.add_argument(name, action="store_true", help=text)
 
 
 def examples(*lines: str) -> str:

@@ -29,12 +29,12 @@ def add_to(parser: argparse.ArgumentParser, name: str) -> None:
 
 def _up(context: Context, args: argparse.Namespace) -> Outcome | None:
     from codesentinel.cli.output import show, wants_colour
-    from codesentinel.operations import stack
+    from codesentinel.operations import stack_up
     from codesentinel.render.stack_text import stack_text
 
     demo = False if args.no_demo else None
     if args.detach:
-        state = stack.detach(context, port_offset=args.port_offset, demo=demo)
+        state = stack_up.detach(context, port_offset=args.port_offset, demo=demo)
         return Outcome("stack.up", state, lambda: stack_text(state, time.time()))
 
     as_json = getattr(args, "json", False)
@@ -43,10 +43,10 @@ def _up(context: Context, args: argparse.Namespace) -> Outcome | None:
         outcome = Outcome("stack.up", state, lambda: stack_text(state, time.time()))
         show(outcome, as_json=as_json, colour=wants_colour(refused=getattr(args, "no_color", False)))
         if not as_json:
-            stack.first_review(context)
+            stack_up.first_review(context)
             context.tell("serving until Ctrl-C; `codesentinel review` shows the findings at any time")
 
-    stack.up(context, port_offset=args.port_offset, demo=demo, on_ready=on_ready)
+    stack_up.up(context, port_offset=args.port_offset, demo=demo, on_ready=on_ready)
     context.tell("stopped")
     return None
 

@@ -1,0 +1,25 @@
+"""`make bench`: every benchmark in turn, each with its table; fails when one of them does."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+BENCHMARKS = ("startup.py", "log_append.py", "instrument_overhead.py")
+
+
+def main() -> int:
+    """Run them all; 1 when any failed."""
+    folder = Path(__file__).parent
+    failed = []
+    for name in BENCHMARKS:
+        print(f"== {name}", flush=True)
+        if subprocess.run([sys.executable, folder / name], check=False).returncode:
+            failed.append(name)
+    print(f"{len(BENCHMARKS)} benchmarks, failed: {', '.join(failed) or 'none'}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

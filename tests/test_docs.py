@@ -1,0 +1,101 @@
+"""What the documents say is so."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import codesentinel.operations
+from codesentinel import __version__
+from codesentinel.cli.commands import COMMANDS
+from codesentinel.config.check import declared
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [
+    page for page in PAGES if "metrics" not in page.relative_to(ROOT).parts and "domains" not in page.parts
+]
+
+
+@pytest.mark.skipif(
+    sys.version_info[:2] != (3, 11), reason="argparse words its help differently in other versions"
+)
+def test_the_reference_is_what_the_code_says():
+    done = subprocess.run(
+        [sys.executable, "tools/reference.py", "--check"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{done.stdout} - run `make docs`"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page):
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):
+        if not target.startswith(("http:", "https:")):
+            assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_command_that_a_page_names_exists(page):
+    known = {name for name, *_ in COMMANDS} | {"COMMAND"}
+    for word in re.findall(
+        r"(?m)(?:^|[`$ ])(?<!from )codesentinel ([a-zA-Z][A-Za-z-]*)",
+        "\n".join(re.findall(r"```[^`]*```|`[^`]+`", page.read_text())),
+    ):
+        assert word in known, word
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_setting_that_a_page_names_exists(page):
+    variables = {f"CODESENTINEL_{name.replace('.', '_')}".upper() for name in declared()}
+    for variable in re.findall(r"CODESENTINEL_[A-Z_]+[A-Z]", page.read_text()):
+        assert variable in variables, variable
+
+
+def test_every_operation_is_documented_by_its_first_line():
+    for module in pkgutil.iter_modules(codesentinel.operations.__path__):
+        for verb in vars(importlib.import_module(f"codesentinel.operations.{module.name}")).values():
+            if hasattr(verb, "operation"):
+                assert (verb.__doc__ or "").splitlines()[0].strip().endswith((".", "disk.")), verb.operation
+
+
+def test_every_operation_is_reached_by_a_command_or_by_the_web():
+    faces = "".join(
+        p.read_text() for face in ("cli", "web") for p in (ROOT / "src/codesentinel" / face).glob("*.py")
+    )
+    for module in pkgutil.iter_modules(codesentinel.operations.__path__):
+        for name, verb in vars(importlib.import_module(f"codesentinel.operations.{module.name}")).items():
+            if hasattr(verb, "operation") and verb.__module__.endswith(f".{module.name}"):
+                assert re.search(rf"\b{name}\b", faces), verb.operation
+
+
+def test_the_changelog_knows_this_version():
+    assert f"## [{__version__}]" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_no_page_is_orphaned():
+    texts = "\n".join(page.read_text() for page in PAGES)
+    for page in PAGES:
+        assert page.name in texts or page.name == "README.md", page
+
+
+def test_benchmarks_run(tmp_path):
+    for words in (
+        ["startup.py", "--runs", "3"],
+        ["log_append.py", "--quick"],
+        ["instrument_overhead.py", "--quick"],
+    ):
+        done = subprocess.run(
+            [sys.executable, *words], cwd=ROOT / "benchmarks", capture_output=True, text=True, check=False
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        assert done.stdout

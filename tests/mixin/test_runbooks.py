@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from codesentinel.cli.main import build_parser
+from codesentinel.cli.main import parse
 from codesentinel.mixin.rules import groups
 from codesentinel.mixin.timing import PRODUCTION
 from servers import tool
@@ -53,4 +53,4 @@ def test_the_queries_of_a_page_are_queries(page, tmp_path):
 def test_the_codesentinel_commands_of_a_page_exist(page):
     for line in re.findall(r"`?codesentinel ((?:[a-z-]+ ?)+)", _commands(page)):
         words = line.split()
-        assert hasattr(build_parser(words).parse_args(words), "run")
+        assert hasattr(parse(words), "run")

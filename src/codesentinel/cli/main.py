@@ -22,7 +22,7 @@ INTERRUPTED = 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line; the exit status."""
     words = list(sys.argv[1:] if argv is None else argv)
-    name, rest = split_command(words)
+    name, _ = split_command(words)
     if name is None and ("--help" in words or "-h" in words):
         sys.stdout.write(help_text() + "\n")
         return 0
@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.write(f"codesentinel {__version__}\n")
         return 0
     try:
-        return _run(_parse(name, rest))
+        return _run(parse(words))
     except CodesentinelError as exc:
         if "--debug" in words:
             raise
@@ -57,8 +57,13 @@ def _told(error: CodesentinelError, words: list[str]) -> int:
     return error.exit_status
 
 
-def _parse(name: str | None, words: list[str]) -> argparse.Namespace:
-    """The options of one command; ``run`` among them is the function to call."""
+def parse(words: list[str]) -> argparse.Namespace:
+    """The options of one command line; ``run`` among them is the function to call.
+
+    Raises:
+        UsageError: no such command or option.
+    """
+    name, rest = split_command(words)
     if name is None:
         raise UsageError("no command given", hint="see `codesentinel --help`")
     summary, file = next(((text, file) for known, text, file in COMMANDS if known == name), ("", ""))
@@ -71,7 +76,7 @@ def _parse(name: str | None, words: list[str]) -> argparse.Namespace:
     parser = Parser(prog=f"codesentinel {name}", description=f"{summary[0].upper()}{summary[1:]}.")
     importlib.import_module(f"codesentinel.cli.{file}").add_to(parser, name)
     add_global_options(parser)
-    return parser.parse_args(words)
+    return parser.parse_args(rest)
 
 
 def _run(args: argparse.Namespace) -> int:

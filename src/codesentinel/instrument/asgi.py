@@ -27,8 +27,9 @@ _CLIENT_GONE = 499
 class MetricsMiddleware:
     """Wraps an ASGI application; HTTP requests are measured, everything else passes through.
 
-    An exception counts as status 500 and goes on its way; a request that is cancelled, or whose client
-    leaves before the answer is complete, counts as 499. Put it outermost: what other middleware costs
+    A request is over when the last byte of its answer was sent: what runs in the background afterwards
+    is not part of it. An exception before that counts as status 500 and goes on its way; a request that
+    is cancelled, or whose client leaves, counts as 499. Put it outermost: what other middleware costs
     belongs to the request.
     """
 
@@ -42,7 +43,7 @@ class MetricsMiddleware:
         registry: CollectorRegistry | None = None,
         max_routes: int = 500,
     ) -> None:
-        self._app = app
+        self.app = app
         self._routes = RouteFinder()
         self._metrics = HttpMetrics(
             service, environment=environment, version=version, registry=registry, max_routes=max_routes
@@ -51,49 +52,80 @@ class MetricsMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
-        watch = _Watch(receive, send)
-        method, outside = scope["method"], scope.get("route")
-        active = self._metrics.begin(method)
-        began = perf_counter()
+        request = _Request(self._metrics, self._routes, scope, receive, send)
         try:
-            await self._app(scope, watch.receive, watch.send)
+            await self.app(scope, request.receive, request.send)
         except Exception:
-            watch.failed()
+            request.over(_FAILED)
             raise
-        finally:
-            duration_seconds = perf_counter() - began
-            active.dec()
-            route = self._routes.template(scope, outside)
-            self._metrics.finish(route, method, watch.status, duration_seconds)
+        except BaseException:
+            request.over(_CLIENT_GONE)
+            raise
+        else:
+            request.over(_FAILED)  # unless it was answered in full
 
 
-class _Watch:
-    """Sees the messages of one request pass by."""
+class _Request:
+    """One request on its way through: it sees its messages pass, and is recorded once."""
 
-    __slots__ = ("_complete", "_receive", "_send", "status")
+    __slots__ = (
+        "_active",
+        "_began",
+        "_gone",
+        "_metrics",
+        "_outside",
+        "_over",
+        "_receive",
+        "_routes",
+        "_scope",
+        "_send",
+        "_status",
+    )
 
-    def __init__(self, receive: Receive, send: Send) -> None:
+    def __init__(
+        self, metrics: HttpMetrics, routes: RouteFinder, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        self._metrics = metrics
+        self._routes = routes
+        self._scope = scope
         self._receive = receive
         self._send = send
-        self._complete = False
-        self.status = _CLIENT_GONE  # until the application answers
+        self._outside = scope.get("endpoint")
+        self._status = _FAILED
+        self._gone = self._over = False
+        self._active = metrics.begin(scope["method"])
+        self._began = perf_counter()
 
     async def receive(self) -> Message:
         message = await self._receive()
-        if message["type"] == "http.disconnect" and not self._complete:
-            self.status = _CLIENT_GONE
+        if message["type"] == "http.disconnect":
+            self._gone = True
         return message
 
     async def send(self, message: Message) -> None:
+        try:
+            await self._send(message)
+        except OSError:  # how a server of ASGI 2.4 says that the client has left
+            self._gone = True
+            raise
         kind = message["type"]
         if kind == "http.response.start":
-            self.status = message["status"]
-        elif kind == "http.response.body" and not message.get("more_body", False):
-            self._complete = True
-        await self._send(message)
+            self._status = message["status"]
+        elif kind == "http.response.pathsend" or (
+            kind == "http.response.body" and not message.get("more_body", False)
+        ):
+            self.over(self._status)
 
-    def failed(self) -> None:
-        if not self._complete:
-            self.status = _FAILED
+    def over(self, status: int) -> None:
+        """Record the request, unless that was done: the first end counts."""
+        if self._over:
+            return
+        self._over = True
+        duration_seconds = perf_counter() - self._began
+        self._active.dec()
+        route = self._routes.template(self._scope, self._outside)
+        self._metrics.finish(
+            route, self._scope["method"], _CLIENT_GONE if self._gone else status, duration_seconds
+        )

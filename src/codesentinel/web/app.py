@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 from typing import TYPE_CHECKING
@@ -10,14 +9,15 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from codesentinel.model.errors import CodesentinelError, UsageError
 from codesentinel.operations.metrics import OwnMetrics
 from codesentinel.operations.notifications import receive
-from codesentinel.operations.review import gather
 from codesentinel.web.guard import LoopbackGuard
+from codesentinel.web.reviewer import Reviewer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -35,28 +35,25 @@ def create_app(context: Context, *, review_every_seconds: float = REVIEW_EVERY_S
     metrics = OwnMetrics(context)
 
     async def expose(request: Request) -> Response:
-        text, content_type = await run_in_threadpool(metrics.exposition, request.headers.get("accept", ""))
+        accept = ",".join(request.headers.getlist("accept"))
+        text, content_type = await run_in_threadpool(metrics.exposition, accept)
         return Response(text, headers={"content-type": content_type})
 
     async def notify(request: Request) -> Response:
-        if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-            return PlainTextResponse("send application/json\n", status_code=415)
-        body = b""
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > LARGEST_BODY_BYTES:
-                return PlainTextResponse(f"more than {LARGEST_BODY_BYTES} bytes\n", status_code=413)
         try:
-            count = await run_in_threadpool(receive, context, _json(body))
+            count = await run_in_threadpool(receive, context, _json(await _body(request)))
+        except _NotTaken as exc:
+            return _line(str(exc), exc.status)
         except UsageError as exc:
-            return PlainTextResponse(f"{exc.message}: {exc.hint}\n", status_code=400)
-        return PlainTextResponse(f"logged {count}\n")
+            return _line(f"{exc.message}: {exc.hint}", 400)
+        except CodesentinelError as exc:
+            return _line(exc.message, 503)  # the sender tries again
+        return _line(f"logged {count}", 200)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        reviewing = asyncio.create_task(_keep_reviewing(context, metrics, review_every_seconds))
-        yield
-        reviewing.cancel()
+        with Reviewer(context, metrics, review_every_seconds):
+            yield
 
     return Starlette(
         routes=[
@@ -74,24 +71,37 @@ async def ready(_: Request) -> Response:
     return PlainTextResponse("ready\n")
 
 
-async def _keep_reviewing(context: Context, metrics: OwnMetrics, every_seconds: float) -> None:
-    """Refresh the findings; a review that fails shows as such and is tried again."""
-    while True:
-        try:
-            report = await run_in_threadpool(gather, context)
-        except CodesentinelError:
-            metrics.reviewed(None)
-        else:
-            judged = any(source.judged for source in report.sources)
-            metrics.reviewed(report.findings if judged else None)
-        await asyncio.sleep(every_seconds)
+class _NotTaken(Exception):
+    """A body that is not even looked into."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+async def _body(request: Request) -> bytes:
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise _NotTaken(415, "send application/json")
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > LARGEST_BODY_BYTES:
+                raise _NotTaken(413, f"more than {LARGEST_BODY_BYTES} bytes")
+    except ClientDisconnect:
+        raise _NotTaken(400, "the body ended early") from None
+    return bytes(body)
 
 
 def _json(body: bytes) -> dict[str, object]:
     try:
         document = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
         raise UsageError("not a JSON object", hint="send what Alertmanager sends to a webhook")
     return document
+
+
+def _line(text: str, status: int) -> Response:
+    return PlainTextResponse(f"{text}\n", status_code=status)

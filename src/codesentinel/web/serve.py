@@ -25,16 +25,15 @@ def serve(context: Context, *, host: str, port: int) -> None:
             f"will not listen on {host}", hint="only loopback addresses: nothing guards the others yet"
         )
     try:
-        import uvicorn
-
         from codesentinel.web.app import create_app
+        from codesentinel.web.server import Server
     except ModuleNotFoundError as exc:
         raise NotInstalled(
             f"serving needs the web extra ({exc.name} is missing)", hint="pip install 'codesentinel[web]'"
         ) from exc
     check_port(port, host)
-    context.tell(f"serving on http://{host}:{port}")
-    uvicorn.run(create_app(context), host=host, port=port, log_level="warning", access_log=False)
+    context.tell(f"serving on http://{f'[{host}]' if ':' in host else host}:{port}")
+    Server(create_app(context), host=host, port=port).run()
 
 
 def _is_loopback(host: str) -> bool:

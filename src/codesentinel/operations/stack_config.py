@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codesentinel.act.provision import write_text
+from codesentinel.act.provision import remove, write_text
 from codesentinel.mixin.alertmanager import Receivers, alertmanager_config
 from codesentinel.mixin.prometheus import ScrapeTarget, prometheus_config
 from codesentinel.mixin.rules import rule_files
@@ -37,6 +37,8 @@ def write_stack_config(context: Context, services: Sequence[Service]) -> None:
     )
     for name, text in rules.items():
         write_text(folder / "rules" / name, text)
+    for file in set((folder / "rules").glob("*.yml")) - {folder / "rules" / name for name in rules}:
+        remove(file)  # of an earlier version; Prometheus would read it still
     write_text(
         folder / "prometheus.yml",
         prometheus_config(

@@ -128,6 +128,7 @@ class _Build:
             f"--storage.tsdb.retention.time={prometheus_duration(self._settings.prometheus_retention_seconds)}",
             f"--web.listen-address={self._listen('prometheus')}",
             f"--web.external-url=http://{self._listen('prometheus')}",
+            "--rules.alert.resend-delay=5s",  # an Alertmanager that was restarted forgets what fires
             "--log.level=warn",
         ]
 

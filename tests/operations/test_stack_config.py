@@ -1,0 +1,61 @@
+"""What the stack's servers are told."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from codesentinel.config.settings import Alerting, Settings
+from codesentinel.model.errors import ConfigurationError
+from codesentinel.model.service import PORTS, Service
+from codesentinel.operations.stack_config import write_stack_config
+
+SERVICES = tuple(Service(name, ("x",), port=port) for name, port in PORTS.items())
+
+
+def written(context, name):
+    return yaml.safe_load((context.state_dir / "stack" / name).read_text())
+
+
+def test_every_service_with_a_port_is_scraped_and_pushed_labels_are_kept(context):
+    write_stack_config(context, SERVICES)
+    jobs = {job["job_name"]: job for job in written(context, "prometheus.yml")["scrape_configs"]}
+    assert set(jobs) == set(PORTS)
+    assert [name for name, job in jobs.items() if job.get("honor_labels")] == ["pushgateway"]
+    (remote,) = written(context, "prometheus.yml")["remote_write"]
+    assert remote["url"] == "http://127.0.0.1:8428/api/v1/write"
+
+
+def test_without_keys_everything_goes_to_the_local_receiver(context):
+    write_stack_config(context, SERVICES)
+    (receiver,) = written(context, "alertmanager.yml")["receivers"]
+    assert receiver["webhook_configs"][0]["url"] == "http://127.0.0.1:8701/alerts"
+
+
+def test_a_key_of_the_environment_is_kept_in_a_file_of_its_owner(context):
+    alerting = Alerting(pagerduty_routing_key="secret-key")
+    write_stack_config(context._replace(settings=Settings(alerting=alerting)), SERVICES)
+    file = context.state_dir / "stack/secrets/pagerduty_routing_key"
+    assert file.read_text() == "secret-key"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert "secret-key" not in (context.state_dir / "stack/alertmanager.yml").read_text()
+
+
+def test_key_files_that_do_not_exist_are_told_together(context):
+    alerting = Alerting(pagerduty_routing_key_file="none", slack_webhook_url_file="~/none-either")
+    with pytest.raises(ConfigurationError) as told:
+        write_stack_config(context._replace(settings=Settings(alerting=alerting)), SERVICES)
+    assert told.value.message.splitlines() == [
+        "2 mistakes in the settings:",
+        "  alerting.pagerduty_routing_key_file: no such file: none",
+        "  alerting.slack_webhook_url_file: no such file: ~/none-either",
+    ]
+
+
+def test_a_rule_file_of_an_earlier_version_is_removed(context):
+    write_stack_config(context, SERVICES)
+    rules = context.state_dir / "stack" / "rules"
+    before = set(rules.iterdir())
+    (rules / "old.yml").write_text("groups: []")
+    write_stack_config(context, SERVICES)
+    assert set(rules.iterdir()) == before

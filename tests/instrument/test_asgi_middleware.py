@@ -206,9 +206,9 @@ def test_the_exposition_speaks_the_format_that_is_asked_for(registry):
     assert text.endswith(b"# EOF\n")
 
 
-def test_what_is_mounted_behind_other_middleware_keeps_its_own_template(registry):
+def test_what_is_mounted_is_named_by_its_whole_path(registry):
     inner = measured(registry, Starlette(routes=[Route("/deep/{n}", hello)]))
     app = Starlette(routes=[Mount("/shop", inner)])
     request(app, "/shop/deep/1")
     request(app, "/shop/none")
-    assert counts(registry) == {("/deep/{n}", "GET", "200"): 1, ("unmatched", "GET", "404"): 1}
+    assert counts(registry) == {("/shop/deep/{n}", "GET", "200"): 1, ("unmatched", "GET", "404"): 1}

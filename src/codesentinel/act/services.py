@@ -86,7 +86,7 @@ class Supervisor:
                 running.look()
                 if running.state != before:
                     self._on_change()
-                    if running.state.state == "ready":
+                    if running.state.state == "ready" and running.state.restarts:
                         self._on_restart(running.state)
             time.sleep(LOOK_SECONDS)
 

@@ -67,7 +67,7 @@ def _walk(routes: Iterable[Any], prefix: str) -> Iterator[tuple[object, str]]:
 
 
 def _children(app: Any) -> list[Any]:
-    """The routes of an application or a mount, also behind middleware, which keeps what it wraps as ``app``."""
+    """The routes of an application or a mount, also behind middleware (it keeps what it wraps as ``app``)."""
     while app is not None:
         routes = getattr(app, "routes", None)
         if routes:

@@ -31,6 +31,6 @@ class Server(uvicorn.Server):
         )
 
     def handle_exit(self, _: int, __: FrameType | None) -> None:
-        """Stop; at once when told twice. (uvicorn's own would die of the signal after it stopped.)"""
+        """Stop, at once when told twice; uvicorn's own would die of the signal after it stopped."""
         self.force_exit = self.should_exit
         self.should_exit = True

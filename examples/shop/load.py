@@ -45,14 +45,15 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=20.0, help="requests a second (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    stopping = threading.Event()
+    stopping: list[int] = []  # an Event set by a signal handler could wait for a lock that we hold ourselves
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+        signal.signal(number, lambda received, _: stopping.append(received))
     waiting: queue.Queue[tuple[str, str, int]] = queue.Queue(maxsize=WORKERS)
     for _ in range(WORKERS):
         threading.Thread(target=work, args=(options.url.rstrip("/"), waiting), daemon=True).start()
     chance = random.Random(options.seed)  # noqa: S311
-    while not stopping.wait(chance.expovariate(options.rate)):
+    while not stopping:
+        time.sleep(chance.expovariate(options.rate))
         method, route, _ = chance.choices(ROUTES, [weight for *_, weight in ROUTES])[0]
         if not waiting.full():
             waiting.put((method, route, chance.randint(1, 40)))

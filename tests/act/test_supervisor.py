@@ -60,9 +60,16 @@ def test_one_that_ignores_sigterm_is_killed_after_its_grace(tmp_path):
 
 def test_one_that_keeps_dying_is_restarted_with_growing_delays(tmp_path):
     restarted = []
-    dying = service(argv=(sys.executable, "-S", "-c", f"open({str(tmp_path / 'births')!r}, 'a').write('x')"))
+    dying = service(
+        argv=(
+            sys.executable,
+            "-S",
+            "-c",
+            f"import time; open({str(tmp_path / 'births')!r}, 'a').write('x'); time.sleep(0.15)",
+        )
+    )
     running = supervisor(tmp_path, dying, on_restart=restarted.append)
-    end_at = time.monotonic() + 2.5
+    end_at = time.monotonic() + 3
     running._running[0].start()
     running.watch(lambda: time.monotonic() > end_at)
     running.stop()

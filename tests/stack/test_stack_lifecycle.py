@@ -121,3 +121,13 @@ def test_status_and_down_do_not_take_a_reused_pid_for_the_supervisor(stack):
     file.write_text(json.dumps(state | {"services": []}))
     assert stack.run("status").returncode == 3
     assert stack.data("down") == {"stopped": False}
+
+
+def test_a_workspace_that_cannot_be_written_is_told(stack):
+    (stack.root / ".codesentinel").write_text("in the way")
+    done = stack.run("up")
+    assert done.returncode == 2
+    assert "the workspace cannot be written: " in done.stderr
+    assert "--workspace" in done.stderr
+    assert "Traceback" not in done.stderr
+    (stack.root / ".codesentinel").unlink()

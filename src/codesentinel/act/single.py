@@ -10,7 +10,7 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codesentinel.model.errors import AlreadyRunning, Failed
+from codesentinel.model.errors import AlreadyRunning, Failed, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,9 +24,17 @@ def only_one(lock: Path) -> Iterator[None]:
 
     Raises:
         AlreadyRunning: another process holds it.
+        UsageError: its folder cannot be written.
     """
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("w") as file:
+    try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        file = lock.open("w")
+    except OSError as exc:
+        raise UsageError(
+            f"the workspace cannot be written: {exc.strerror}: {exc.filename}",
+            hint="mend its owner or mode, or choose another --workspace",
+        ) from exc
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as exc:

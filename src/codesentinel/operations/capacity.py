@@ -154,4 +154,4 @@ def _fine(names: list[str], horizon_seconds: float) -> Finding:
 
 
 def _empty(count: int) -> str:
-    return "" if count else "no node exporter's metrics in the history"
+    return "" if count else "the history holds no node exporter's metrics yet"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 from prometheus_client import (
@@ -32,6 +33,7 @@ class OwnMetrics:
     def __init__(self, context: Context) -> None:
         self._root = context.root
         self._read_to: dict[str, int] = {}
+        self._reading = threading.Lock()
         self._registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
         PlatformCollector(registry=registry)
@@ -67,7 +69,8 @@ class OwnMetrics:
 
     def exposition(self, accept: str = "") -> tuple[bytes, str]:
         """The text and its content type, after reading what the log gained since the last call."""
-        self._catch_up()
+        with self._reading:  # two scrapes at once would count the same lines twice
+            self._catch_up()
         encode, content_type = choose_encoder(accept)
         return encode(self._registry), content_type
 

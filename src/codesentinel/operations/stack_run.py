@@ -104,7 +104,11 @@ class StackRun:
         return False
 
     def _record(self) -> None:
-        write_stack_state(stack_state_file(self._context), self.state)
+        """Write the state; a disk that takes nothing must not end what watches it."""
+        try:
+            write_stack_state(stack_state_file(self._context), self.state)
+        except OSError as exc:
+            self._context.tell(f"warning: the state of the stack could not be written: {exc.strerror}")
 
     def _restarted(self, service: ServiceState) -> None:
         self._context.tell(f"{service.name} was restarted: {service.last_exit}")
@@ -140,7 +144,8 @@ class StackRun:
         """Ask; and now and then leave a sign of life, from which a crash can be dated later."""
         if time.monotonic() - self._last_sign > _SIGN_SECONDS:
             self._last_sign = time.monotonic()
-            touch_stack_state(stack_state_file(self._context))
+            with contextlib.suppress(OSError):
+                touch_stack_state(stack_state_file(self._context))
         return stopping()
 
     def _log(self, action: str, metadata: dict[str, object]) -> None:

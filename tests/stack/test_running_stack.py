@@ -104,6 +104,21 @@ def test_no_stored_sample_is_lost_when_storage_is_killed(stack, name):
     assert lost() == set()
 
 
+def test_what_was_pushed_survives_a_killed_pushgateway(stack):
+    url = f"{stack.url('pushgateway')}/metrics/job/deploy"
+    with urllib.request.urlopen(
+        urllib.request.Request(url, data=b"pushed_total 7\n", method="PUT"), timeout=5
+    ):
+        pass
+    file = stack.root / ".codesentinel/data/pushgateway/metrics"
+    eventually(lambda: file.exists() and b"pushed_total" in file.read_bytes(), within=5)
+    killed_at = time.time()
+    os.kill(stack.service("pushgateway")["pid"], signal.SIGKILL)
+    stack.wait_until_scraped("pushgateway", killed_at, within=15)
+    newest = 'timestamp(pushed_total{job="deploy"})'
+    eventually(lambda: float(stack.query("prometheus", newest)[0]["value"][1]) > killed_at)
+
+
 def test_p1_reaches_pagerduty_and_p2_slack_within_30_seconds(stack, capture):
     began = time.time()
     fault(stack, "PUT", {"error_ratio": 0.5, "delay_seconds": 0.7})

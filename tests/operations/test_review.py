@@ -83,7 +83,7 @@ def at(context, prometheus, history=""):
     )
 
 
-def filesystem(name, mountpoint, values, *, fstype="ext4", device="/dev/vda", step_seconds=30.0):
+def filesystem(name, mountpoint, values, *, fstype="ext4", device="/dev/vda", step_seconds=30.0, ago_seconds=0.0):
     labels = {
         "__name__": name,
         "instance": "host:9100",
@@ -92,7 +92,7 @@ def filesystem(name, mountpoint, values, *, fstype="ext4", device="/dev/vda", st
         "fstype": fstype,
     }
     values = np.asarray(values, dtype=float)
-    return Series(labels, time.time() - step_seconds * np.arange(len(values))[::-1], values)
+    return Series(labels, time.time() - ago_seconds - step_seconds * np.arange(len(values))[::-1], values)
 
 
 def disk(mountpoint, values, read_only=0, **more):
@@ -131,6 +131,7 @@ def test_what_fills_up_is_found_in_the_long_history_and_what_does_not_is_quiet(c
             *disk("/", 50 * GB + 1e8 * rng.standard_normal(points)),
             *disk("/cdrom", full, device="/dev/sr0", read_only=1),
             *disk("/run", full, device="tmpfs", fstype="tmpfs"),
+            *disk("/unmounted", full, device="/dev/vdc", ago_seconds=3600),
         ],
         timeout_seconds=10,
     )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _POINTS = 1000
 _ENOUGH_POINTS = 100
+_GONE_SECONDS = 600.0
 _SHARES = (1.0, 1 / 6, 1 / 36)
 _FINEST_STEP_SECONDS = 5.0
 _DISKS = (
@@ -110,6 +111,8 @@ def _resources(
     totals = {_place(labels): value for labels, value in history.instant(kind.total)}
     chosen: dict[tuple[str, str], Series] = {}
     for series in _history(history, kind.left, now=now, window_seconds=window_seconds):
+        if now - float(series.times[-1]) > _GONE_SECONDS:
+            continue  # nobody reports it any more
         key = (series.labels.get("instance", ""), series.labels.get("device", ""))
         known = chosen.get(key)  # one device mounted twice is judged once, by its shortest mount point
         if known is None or len(_place(series.labels)[1]) < len(_place(known.labels)[1]):

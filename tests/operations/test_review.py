@@ -83,7 +83,9 @@ def at(context, prometheus, history=""):
     )
 
 
-def filesystem(name, mountpoint, values, *, fstype="ext4", device="/dev/vda", step_seconds=30.0, ago_seconds=0.0):
+def filesystem(
+    name, mountpoint, values, *, fstype="ext4", device="/dev/vda", step_seconds=30.0, ago_seconds=0.0
+):
     labels = {
         "__name__": name,
         "instance": "host:9100",

@@ -13,9 +13,9 @@ from prometheus_client import (
     PlatformCollector,
     ProcessCollector,
 )
-from prometheus_client.exposition import choose_encoder
 
 from codesentinel import __version__
+from codesentinel.instrument.exposition import exposition
 from codesentinel.store.reader import domains, read_log
 
 if TYPE_CHECKING:
@@ -71,8 +71,7 @@ class OwnMetrics:
         """The text and its content type, after reading what the log gained since the last call."""
         with self._reading:  # two scrapes at once would count the same lines twice
             self._catch_up()
-        encode, content_type = choose_encoder(accept)
-        return encode(self._registry), content_type
+        return exposition(self._registry, accept)
 
     def reviewed(self, findings: Iterable[Finding] | None) -> None:
         """Show these findings; None when the review failed: old findings are not shown as new ones."""

@@ -4,32 +4,48 @@ Format: one JSON object a line, UTF-8, ended by a newline; the newline is what m
 A writer takes ``flock`` on the file, looks at the last byte, and issues one ``write`` with
 ``O_APPEND``. If a writer before it was killed in the middle, the file ends in a torn tail; the next
 writer heals it: a tail that is a whole record gets its newline, any other is moved to ``<file>.torn``.
-A record was never acknowledged before its newline was written, so healing loses nothing promised.
-A short write (disk full) is undone at once and reported.
+A record is acknowledged only after its newline is written, so healing loses nothing promised, and
+whatever stands before a newline never changes again.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
-import json
 import os
+import stat
 import threading
+import time
+import weakref
 from pathlib import Path
 
 from codesentinel.model.errors import LogUnwritable
+from codesentinel.store.tail import set_tail_aside, tail_is_record, tail_start
 
-_TAIL_STEP_BYTES = 65536
+_PAUSE_SECONDS = (0.0001, 0.0003, 0.001, 0.003)  # between tries for the lock; the last one repeats
+_OPEN_FLAGS = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
+_inherited: weakref.WeakSet[AppendOnlyLog] = weakref.WeakSet()
 
 
 class AppendOnlyLog:
-    """One log file. Safe between threads, processes and across ``fork``."""
+    """One log file. Safe between threads, processes and across ``fork``.
 
-    def __init__(self, path: str | os.PathLike[str], *, fsync: bool = False) -> None:
+    Args:
+        path: the file; it and its folders are made by the first append.
+        fsync: make every append durable.
+        patience_seconds: how long to wait for another writer, which holds the lock for microseconds
+            unless it is stopped or hangs.
+    """
+
+    def __init__(
+        self, path: str | os.PathLike[str], *, fsync: bool = False, patience_seconds: float = 10.0
+    ) -> None:
         self.path = Path(path)
         self._fsync = fsync
-        self._lock = threading.Lock()
+        self._patience_seconds = patience_seconds
         self._fd = -1
-        self._owner = 0
+        self._threads = threading.Lock()
+        _inherited.add(self)
 
     def append(self, record: bytes, *, durable: bool = False) -> int:
         """Write one record (JSON without newline) and return the byte offset where it begins.
@@ -39,83 +55,115 @@ class AppendOnlyLog:
             durable: wait until the record is on disk, whatever the log's own setting.
 
         Raises:
-            LogUnwritable: nothing was written; the file is as it was.
+            LogUnwritable: the record is not acknowledged; no part of it stays in front of a later one.
             ValueError: the record is more than one line.
         """
         if b"\n" in record:
             raise ValueError("a record is one line")
-        line = record + b"\n"
-        with self._lock:
+        with self._threads:
             try:
-                fd = self._open()
-                fcntl.flock(fd, fcntl.LOCK_EX)
-                try:
-                    end = self._heal(fd)
-                    written = os.write(fd, line)
-                    if written != len(line):
-                        os.ftruncate(fd, end)
-                        raise OSError(28, "disk full: only part of the record fitted")
-                    if durable or self._fsync:
-                        os.fsync(fd)
-                finally:
-                    fcntl.flock(fd, fcntl.LOCK_UN)
+                start = self._append_line(record + b"\n")
+                if durable or self._fsync:
+                    self._sync(new=start == 0)
             except OSError as exc:
+                self._let_go()
                 raise LogUnwritable(
                     f"the log {self.path} could not be written: {exc.strerror or exc}",
                     hint="the command's own work is not affected; free space or mend permissions",
                 ) from exc
-        return end
+        return start
 
     def close(self) -> None:
         """Let go of the file; the next append opens it again."""
-        if self._fd >= 0:
-            os.close(self._fd)
-            self._fd = -1
+        with self._threads:
+            self._let_go()
 
-    def _open(self) -> int:
-        """The descriptor, fresh in this process: an inherited one would share its parent's lock."""
-        if self._fd >= 0 and (self._owner != os.getpid() or self._moved()):
-            self.close()
-        if self._fd < 0:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._fd = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
-            self._owner = os.getpid()
-        return self._fd
-
-    def _moved(self) -> bool:
-        """Whether the path names another file by now (rotated or deleted)."""
-        try:
-            there = self.path.stat()
-        except FileNotFoundError:
-            return True
-        return not os.path.samestat(there, os.fstat(self._fd))
-
-    def _heal(self, fd: int) -> int:
-        """Make the file end after a newline; its size then."""
-        size = os.fstat(fd).st_size
-        if size == 0 or os.pread(fd, 1, size - 1) == b"\n":
+    def _append_line(self, line: bytes) -> int:
+        """Where the line was put."""
+        try:  # entered before the lock is taken: a signal between the two must not leave it locked
+            size = self._lock()
+            if size and os.pread(self._fd, 1, size - 1) != b"\n":
+                size = self._heal(size)
+            written = os.write(self._fd, line)
+            if written != len(line):
+                os.ftruncate(self._fd, size)
+                raise OSError(errno.ENOSPC, "only part of the record fitted; it was taken back")
             return size
-        start = size
-        tail = b""
-        while start > 0 and b"\n" not in tail:
-            step = min(_TAIL_STEP_BYTES, start)
-            start -= step
-            tail = os.pread(fd, step, start) + tail
-        tail = tail[tail.rfind(b"\n") + 1 :]
-        if _is_record(tail):
-            os.write(fd, b"\n")
-            return size + 1
-        torn = os.open(f"{self.path}.torn", os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        try:
-            os.write(torn, tail + b"\n")
         finally:
-            os.close(torn)
-        os.ftruncate(fd, size - len(tail))
-        return size - len(tail)
+            if self._fd >= 0:
+                fcntl.flock(self._fd, fcntl.LOCK_UN)
+
+    def _lock(self) -> int:
+        """Lock the file that the path names now; its size."""
+        while True:
+            if self._fd < 0:
+                self._open()
+            self._wait_for_lock()
+            mine = os.fstat(self._fd)
+            try:
+                named = os.stat(self.path)  # noqa: PTH116: a third of the time of Path.stat()
+                if named.st_ino == mine.st_ino and named.st_dev == mine.st_dev:
+                    return mine.st_size
+            except FileNotFoundError:
+                pass
+            self._let_go()  # rotated or deleted before the lock was ours: begin with the new file
+
+    def _open(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._fd = os.open(self.path, _OPEN_FLAGS, 0o644)
+        if not stat.S_ISREG(os.fstat(self._fd).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file")
+
+    def _wait_for_lock(self) -> None:
+        """Try again and again rather than block: a stopped holder must not stop us for ever."""
+        deadline = 0.0
+        tries = 0
+        while True:
+            try:
+                fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                now = time.monotonic()
+                deadline = deadline or now + self._patience_seconds
+                if now >= deadline:
+                    raise OSError(errno.EAGAIN, "another process keeps it locked") from None
+                time.sleep(_PAUSE_SECONDS[min(tries, len(_PAUSE_SECONDS) - 1)])
+                tries += 1
+            else:
+                return
+
+    def _heal(self, size: int) -> int:
+        """Make the file end after a newline; its size then."""
+        start = tail_start(self._fd, size)
+        if tail_is_record(self._fd, start, size):
+            return size + os.write(self._fd, b"\n")
+        set_tail_aside(self._fd, start, size, f"{self.path}.torn")
+        os.ftruncate(self._fd, start)
+        return start
+
+    def _sync(self, *, new: bool) -> None:
+        """Reach the disk. The lock is not held: writers that wait here together share one flush."""
+        os.fsync(self._fd)
+        if new:  # the name of a new file is a record of its folder
+            folder = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+
+    def _let_go(self) -> None:
+        fd, self._fd = self._fd, -1
+        if fd >= 0:
+            os.close(fd)
+
+    def _begin_child(self) -> None:
+        """After ``fork``: another thread may have held the lock, and the descriptor is the parent's."""
+        self._threads = threading.Lock()
+        self._let_go()
 
 
-def _is_record(tail: bytes) -> bool:
-    try:
-        return isinstance(json.loads(tail), dict)
-    except ValueError:
-        return False
+def _begin_children() -> None:
+    for log in list(_inherited):
+        log._begin_child()  # noqa: SLF001
+
+
+os.register_at_fork(after_in_child=_begin_children)

@@ -87,14 +87,16 @@ def test_a_busy_port_is_named_with_its_holder_and_the_way_out(stack):
     assert "--port-offset" in error["hint"]
 
 
-def test_a_server_that_cannot_start_is_named_with_its_last_words(stack):
+@pytest.mark.parametrize("words", [[], ["--detach"]])
+def test_a_server_that_cannot_start_is_named_with_its_last_words(stack, words):
     broken = stack.root / "broken"
     broken.write_text("#!/bin/sh\necho 'this server is broken' >&2\nexit 3\n")
     broken.chmod(0o755)
     stack.environment["CODESENTINEL_STACK_PUSHGATEWAY_PATH"] = str(broken)
     began = time.monotonic()
-    done = stack.run("up", "--no-demo")
+    done = stack.run("up", "--no-demo", *words)
     assert done.returncode == 1
+    assert done.stderr.count("codesentinel: ") == 1
     assert "pushgateway did not start: exit status 3; it said: this server is broken" in done.stderr
     assert "Traceback" not in done.stderr
     assert time.monotonic() - began < 20
@@ -131,3 +133,17 @@ def test_a_workspace_that_cannot_be_written_is_told(stack):
     assert "--workspace" in done.stderr
     assert "Traceback" not in done.stderr
     (stack.root / ".codesentinel").unlink()
+
+
+def test_a_settings_file_that_was_named_holds_for_everything_that_is_started(stack):
+    (stack.root / "mine.toml").write_text('[agent]\nid = "from-the-named-file"\n')
+    done = stack.run("--config", "mine.toml", "up", "--detach", "--no-demo")
+    assert done.returncode == 0, done.stderr
+    for service in stack.state()["services"]:
+        if service["name"] == "codesentinel":
+            with open(f"/proc/{service['pid']}/cmdline") as command:
+                assert "mine.toml" in command.read()
+    stack.down()
+    assert {e["agent_id"] for e in stack.events("stack") if e["activity"]["action"] == "started"} == {
+        "from-the-named-file"
+    }

@@ -39,11 +39,18 @@ class Context(NamedTuple):
     memory: SessionMemory
     tell: Callable[[str], None]
     """Progress, one line at a time; to standard error unless quiet."""
+    config_file: str = ""
+    """The settings file that was named, or empty."""
 
     @property
     def state_dir(self) -> Path:
         """Where state and server data live, outside version control."""
         return self.root / ".codesentinel"
+
+    def command(self, *words: str) -> list[str]:
+        """The command line that runs codesentinel itself with ``words``, in the same context."""
+        config = ("--config", self.config_file) if self.config_file else ()
+        return [sys.executable, "-m", "codesentinel", "--workspace", str(self.root), *config, *words]
 
     def relative(self, path: Path) -> str:
         """The path as it is shown: relative to the workspace root where it lies below it."""
@@ -75,14 +82,15 @@ def open_context(
         ConfigurationError: all mistakes in the settings.
     """
     root = find_workspace(Path(workspace or "."))
-    settings = read_settings(root, os.environ, Path(config_file) if config_file else None)
+    file = Path(config_file) if config_file else None
+    settings = read_settings(root, os.environ, file)
     memory = SessionMemory(
         root,
         session_id=settings.session.id,
         agent_id=settings.agent.id,
         fsync=settings.log.fsync == "always",
     )
-    return Context(root, settings, memory, tell or _to_stderr)
+    return Context(root, settings, memory, tell or _to_stderr, str(file.absolute()) if file else "")
 
 
 def operation(

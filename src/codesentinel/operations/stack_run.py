@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -116,7 +115,6 @@ class StackRun:
             "restarted",
             {"service": service.name, "last_exit": service.last_exit, "restarts": service.restarts},
         )
-
         if service.name in _HOLD_SAMPLES:
             self._refill(service.last_exit_at or time.time())
 
@@ -124,20 +122,12 @@ class StackRun:
         """Copy into the long history what a crash at ``moment`` took from it, in a process of its own."""
         urls = {s.name: s.url for s in self._services}
         words = [
-            *(
-                sys.executable,
-                "-m",
-                "codesentinel",
-                "--workspace",
-                str(self._context.root),
-                "metrics",
-                "refill",
-            ),
             *("--until", str(moment + _AFTER_SECONDS), "--window", f"{_BEFORE_SECONDS + _AFTER_SECONDS:g}s"),
             *("--from", urls["prometheus"] or "", "--to", urls["victoria-metrics"] or ""),
         ]
+        command = self._context.command("metrics", "refill", *words)
         log = self._context.state_dir / "logs" / "refill.log"
-        if run_through(words, os.environ, timeout_seconds=_REFILL_SECONDS, log=log) != 0:
+        if run_through(command, os.environ, timeout_seconds=_REFILL_SECONDS, log=log) != 0:
             self._context.tell(f"the long history may lack some samples; see {self._context.relative(log)}")
 
     def _told_to_stop(self, stopping: Callable[[], bool]) -> bool:

@@ -32,13 +32,15 @@ def stack_services(
         build.server("alertmanager", build.alertmanager(), "/-/ready"),
         build.server("pushgateway", build.pushgateway(), "/-/ready"),
         build.server("node-exporter", build.node_exporter(), "/"),
-        build.python("codesentinel", ["-m", "codesentinel", *build.self_metrics()]),
+        build.python("codesentinel", build.own_metrics()),
     ]
     shop = shop_folder() if demo else None
     if shop:
-        services.append(build.python("shop", [str(shop / "app.py"), "--port", str(build.port("shop"))]))
+        services.append(
+            build.python("shop", [sys.executable, str(shop / "app.py"), "--port", str(build.port("shop"))])
+        )
         url = f"http://127.0.0.1:{build.port('shop')}"
-        services.append(build.python("shop-load", [str(shop / "load.py"), "--url", url]))
+        services.append(build.python("shop-load", [sys.executable, str(shop / "load.py"), "--url", url]))
     return (*services, build.server("prometheus", build.prometheus(), "/-/ready"))
 
 
@@ -75,10 +77,10 @@ class _Build:
             env=_environment_without("CODESENTINEL_"),
         )
 
-    def python(self, name: str, words: list[str]) -> Service:
+    def python(self, name: str, argv: list[str]) -> Service:
         port = self.port(name) if name in PORTS else None
         env = _environment_without("CODESENTINEL_ALERTING_")
-        return Service(name, (sys.executable, *words), port=port, env=env)
+        return Service(name, tuple(argv), port=port, env=env)
 
     def victoria_metrics(self) -> list[str]:
         return [
@@ -111,15 +113,8 @@ class _Build:
     def node_exporter(self) -> list[str]:
         return [f"--web.listen-address={self._listen('node-exporter')}", "--log.level=warn"]
 
-    def self_metrics(self) -> list[str]:
-        return [
-            "--workspace",
-            str(self._context.root),
-            "metrics",
-            "serve",
-            "--port",
-            str(self.port("codesentinel")),
-        ]
+    def own_metrics(self) -> list[str]:
+        return self._context.command("metrics", "serve", "--port", str(self.port("codesentinel")))
 
     def prometheus(self) -> list[str]:
         return [

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import os
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,9 +64,9 @@ def detach(context: Context, *, port_offset: int | None = None, demo: bool | Non
     with only_one(context.state_dir / "stack" / "lock"):
         prepare(context, port_offset=port_offset, demo=demo)
     log = context.state_dir / "logs" / "up.log"
-    words = ["--workspace", str(context.root), "up", "--port-offset", str(_offset(context, port_offset))]
+    words = ["--json", "--port-offset", str(_offset(context, port_offset))]
     words += [] if _with_demo(context, demo) else ["--no-demo"]
-    child = spawn_detached([sys.executable, "-m", "codesentinel", *words], log)
+    child = spawn_detached(context.command("up", *words), log)
     patience = context.settings.stack.ready_timeout_seconds + 2 * FIRST_SCRAPE_SECONDS
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
@@ -74,10 +74,7 @@ def detach(context: Context, *, port_offset: int | None = None, demo: bool | Non
         if state and state.supervisor_pid == child.pid and state.ready:
             return state
         if child.poll() is not None:
-            raise Failed(
-                "the stack did not start: " + " ".join(log.read_text(errors="replace").split()),
-                hint=f"its whole output is {context.relative(log)}",
-            )
+            raise _told_by(log.read_text(errors="replace"), context.relative(log))
         time.sleep(0.05)
     raise Failed(
         f"the stack was not ready after {patience:g} s", hint="codesentinel status shows how far it came"
@@ -101,8 +98,17 @@ def first_review(context: Context) -> None:
 
     A review imports numerical libraries that start threads; the supervisor must stay without any.
     """
-    words = [sys.executable, "-m", "codesentinel", "--workspace", str(context.root), "review"]
-    run_through(words, os.environ, timeout_seconds=_REVIEW_SECONDS)
+    run_through(context.command("review"), os.environ, timeout_seconds=_REVIEW_SECONDS)
+
+
+def _told_by(output: str, log: str) -> Failed:
+    """The error with which the background process ended, as it told it in its last line."""
+    lines = output.strip().splitlines()
+    try:
+        error = json.loads(lines[-1])["error"]
+        return Failed(error["message"], hint=error["hint"])
+    except (IndexError, ValueError, KeyError, TypeError):
+        return Failed("the stack did not start", hint=f"its whole output is {log}")
 
 
 def _offset(context: Context, port_offset: int | None) -> int:

@@ -10,6 +10,7 @@ whatever stands before a newline never changes again.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import os
@@ -101,7 +102,7 @@ class AppendOnlyLog:
             self._wait_for_lock()
             mine = os.fstat(self._fd)
             try:
-                named = os.stat(self.path)  # noqa: PTH116: a third of the time of Path.stat()
+                named = os.stat(self.path)  # noqa: PTH116 - a third of the time of Path.stat()
                 if named.st_ino == mine.st_ino and named.st_dev == mine.st_dev:
                     return mine.st_size
             except FileNotFoundError:
@@ -153,7 +154,8 @@ class AppendOnlyLog:
     def _let_go(self) -> None:
         fd, self._fd = self._fd, -1
         if fd >= 0:
-            os.close(fd)
+            with contextlib.suppress(OSError):  # somebody closed it behind our back
+                os.close(fd)
 
     def _begin_child(self) -> None:
         """After ``fork``: another thread may have held the lock, and the descriptor is the parent's."""

@@ -42,8 +42,7 @@ def set_tail_aside(fd: int, start: int, end: int, path: str) -> None:
     with contextlib.suppress(OSError):
         torn = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK, 0o644)
         try:
-            while start < end:
-                chunk = os.pread(fd, min(_STEP_BYTES, end - start), start)
+            while chunk := os.pread(fd, min(_STEP_BYTES, end - start), start):
                 start += os.write(torn, chunk)
             os.write(torn, b"\n")
         finally:

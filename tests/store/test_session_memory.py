@@ -109,6 +109,7 @@ def test_metadata_that_is_no_json_is_written_as_text(memory):
     awkward = {"path": memory, "lone": "\ud800", "nan": float("nan"), 3: "key", "bytes": b"x", "set": {1}}
     assert memory.log_domain_activity("process", {"action": "x", "metadata": awkward})
     event = only_event(memory, "process")
-    assert event["activity"]["metadata"]["lone"] == "\ud800"
+    kept = event["activity"]["metadata"]
+    assert (kept["lone"], kept["nan"], kept["3"], kept["bytes"]) == ("\\ud800", None, "key", "x")
     assert memory.log_domain_activity("cycle", {"action": "x", "metadata": cycle})
-    assert "self" in json.dumps(only_event(memory, "cycle"))
+    assert only_event(memory, "cycle")["activity"]["metadata"] == {"self": "(circular)"}

@@ -1,10 +1,14 @@
-"""Reading the log: a replay gives the events in the order in which they were acknowledged."""
+"""Reading the log: a replay gives the events in the order in which they were written."""
 
 from __future__ import annotations
 
 import json
 import os
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from codesentinel.model.errors import Failed
+from codesentinel.store.tail import tail_start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,47 +16,83 @@ if TYPE_CHECKING:
 
 
 class Read(NamedTuple):
-    """One line: the offset after it, and its event, or None where the line is damaged."""
+    """One line: the offset after it, and its event, or None where the line is damaged.
+
+    ``anew`` says that the file is not the one read before: this is its first line.
+    """
 
     end: int
     event: dict[str, Any] | None
+    anew: bool = False
 
 
 def read_log(path: Path, start: int = 0) -> Iterator[Read]:
-    """Every complete line from byte ``start`` on; a tail without newline is not yet a record.
+    """Every line from byte ``start`` on that was complete when the reading began.
 
-    Called again with the last ``end`` it goes on from there. A file that is shorter than ``start`` was
-    replaced, and is read from its beginning. A missing file has no lines.
+    Called again with the last ``end`` it goes on from there. Where no line ends at ``start``, the file
+    was replaced or cut, and is read from its beginning. A missing file has no lines. Writers are
+    neither stopped nor waited for.
+
+    Raises:
+        Failed: the file is there and cannot be read.
     """
     try:
         file = path.open("rb")
     except FileNotFoundError:
         return
+    except OSError as exc:
+        raise Failed(f"the log {path} cannot be read: {exc.strerror}", hint="mend its permissions") from exc
     with file:
-        end = start if start <= os.fstat(file.fileno()).st_size else 0
+        fd = file.fileno()
+        # What follows the last newline may still be taken back and written over; the rest is final.
+        stop = tail_start(fd, os.fstat(fd).st_size)
+        end = start if _line_ends_at(fd, start, stop) else 0
+        anew = end != start
         file.seek(end)
         for line in file:
-            if not line.endswith(b"\n"):
-                return
             end += len(line)
-            yield Read(end, _event(line))
+            if end > stop:
+                return
+            yield Read(end, _event(line), anew)
+            anew = False
 
 
-def events(path: Path, start: int = 0) -> Iterator[dict[str, Any]]:
-    """The events alone; damaged lines are passed over."""
+def events(
+    path: Path, start: int = 0, *, since: datetime | None = None, until: datetime | None = None
+) -> Iterator[dict[str, Any]]:
+    """The events alone, ``since`` <= timestamp < ``until``; damaged lines are passed over.
+
+    Writers stamp an event before they wait for their turn: timestamps rise only nearly.
+    An event without a timestamp is in no interval.
+    """
     for read in read_log(path, start):
-        if read.event is not None:
+        if read.event is not None and _lies_within(read.event, since, until):
             yield read.event
 
 
 def domains(root: Path) -> dict[str, Path]:
     """Domain to log file, for every domain of the workspace that has one."""
-    return {file.parent.name: file for file in sorted(root.glob("docs/domains/*/history.jsonl"))}
+    found = sorted(root.glob("docs/domains/*/history.jsonl"))
+    return {file.parent.name: file for file in found if file.is_file()}
+
+
+def _line_ends_at(fd: int, offset: int, stop: int) -> bool:
+    return offset == 0 or (0 < offset <= stop and os.pread(fd, 1, offset - 1) == b"\n")
 
 
 def _event(line: bytes) -> dict[str, Any] | None:
     try:
-        event = json.loads(line)
-    except ValueError:
+        event = json.loads(line.decode())
+    except (ValueError, RecursionError):
         return None
     return event if isinstance(event, dict) else None
+
+
+def _lies_within(event: dict[str, Any], since: datetime | None, until: datetime | None) -> bool:
+    if since is None and until is None:
+        return True
+    try:
+        moment = datetime.fromisoformat(event["timestamp"])
+    except (KeyError, TypeError, ValueError):
+        return False
+    return (since is None or since <= moment) and (until is None or moment < until)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 import os
 import re
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codesentinel.model.errors import LogUnwritable, UsageError
 from codesentinel.model.timestamp import rfc3339
 from codesentinel.store.log import AppendOnlyLog
+from codesentinel.store.strict_json import plain, strict_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
 SCHEMA_VERSION = 1
+_VERSION_AND_VARIANT = 0x7 << 76 | 0x2 << 62
+_CHANCE_BITS = (1 << 80) - 1 - (0xF << 76) - (0x3 << 62)
 _DOMAIN = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 
 
@@ -29,7 +33,7 @@ class SessionMemory:
         session_id: groups the events of one piece of work; made up when empty.
         agent_id: who acts; the login name when empty.
         fsync: wait for the disk after each event.
-        warn: told once a log when it cannot be written; writes to standard error by default.
+        warn: told once each time that a log stops working; writes to standard error by default.
     """
 
     def __init__(
@@ -42,11 +46,11 @@ class SessionMemory:
         warn: Callable[[str], None] | None = None,
     ) -> None:
         self.root = Path(root)
-        self.session_id = session_id or new_id()
-        self.agent_id = agent_id or _login_name()
+        self.session_id: str = plain(session_id or new_id())
+        self.agent_id: str = plain(agent_id or _login_name())
         self._fsync = fsync
         self._warn = warn or _to_stderr
-        self._warned: set[str] = set()
+        self._told: set[str] = set()
         self._logs: dict[str, AppendOnlyLog] = {}
 
     def log_domain_activity(self, domain: str, activity: Mapping[str, Any], *, durable: bool = False) -> bool:
@@ -63,31 +67,33 @@ class SessionMemory:
             raise UsageError(f"not a log domain: {domain!r}", hint="use lower-case letters, digits, - and _")
         if not activity.get("action"):
             raise UsageError("an activity needs an action", hint='give {"action": "...", ...}')
-        record = _json(self._event(domain, activity))
-        log = self._logs.get(domain)
-        if log is None:
-            log = self._logs[domain] = AppendOnlyLog(self.path(domain), fsync=self._fsync)
+        log = self._logs.get(domain) or self._logs.setdefault(
+            domain, AppendOnlyLog(self.path(domain), fsync=self._fsync)
+        )
         try:
-            log.append(record.encode(), durable=durable)
+            log.append(self._record(domain, activity), durable=durable)
         except LogUnwritable as exc:
-            if domain not in self._warned:
-                self._warned.add(domain)
-                self._warn(f"warning: not recorded: {exc.message}")
+            self._tell_once(domain, exc)
             return False
+        self._told.discard(domain)
         return True
 
     def path(self, domain: str) -> Path:
         """The file that keeps the events of ``domain``."""
         return self.root / "docs" / "domains" / domain / "history.jsonl"
 
+    def _record(self, domain: str, activity: Mapping[str, Any]) -> bytes:
+        """The event as a line of JSON, whatever the activity holds."""
+        try:
+            return strict_json(self._event(domain, activity))
+        except Exception:  # noqa: BLE001 - a caller's odd value costs its shape, never the record
+            return strict_json(self._event(domain, plain(activity)))
+
     def _event(self, domain: str, activity: Mapping[str, Any]) -> dict[str, Any]:
-        full = {
-            "action": activity["action"],
-            "success": bool(activity.get("success", True)),
-            "duration_ms": activity.get("duration_ms", 0.0),
-            "files_modified": list(activity.get("files_modified", ())),
-            "metadata": dict(activity.get("metadata", {})),
-        }
+        success = bool(activity.get("success", True))
+        duration_ms = activity.get("duration_ms", 0.0)
+        files = _listed(activity.get("files_modified"))
+        metadata = activity.get("metadata") or {}
         return {
             "timestamp": rfc3339(time.time()),
             "id": new_id(),
@@ -95,31 +101,39 @@ class SessionMemory:
             "domain": domain,
             "session_id": self.session_id,
             "agent_id": self.agent_id,
-            "activity": {**activity, **full},
-            "success": full["success"],
-            "files_modified": full["files_modified"],
-            "duration_ms": full["duration_ms"],
+            "activity": {
+                **activity,
+                "success": success,
+                "duration_ms": duration_ms,
+                "files_modified": files,
+                "metadata": metadata if isinstance(metadata, Mapping) else {"value": metadata},
+            },
+            "success": success,
+            "files_modified": files,
+            "duration_ms": duration_ms,
         }
 
-
-def _json(event: dict[str, Any]) -> str:
-    """One line of JSON, whatever the metadata: what JSON cannot hold is written as text."""
-    try:
-        return json.dumps(event, default=str, separators=(",", ":"))
-    except (TypeError, ValueError, RecursionError):
-        event["activity"] = event["activity"] | {
-            "metadata": {"unserialisable": repr(event["activity"]["metadata"])}
-        }
-        return json.dumps(event, default=str, separators=(",", ":"))
+    def _tell_once(self, domain: str, error: LogUnwritable) -> None:
+        """One warning for each time that a log stops working."""
+        if domain not in self._told:
+            self._told.add(domain)
+            message = error.message.replace(f"{self.root}{os.sep}", "")
+            self._warn(f"warning: not recorded: {message} ({error.hint})")
 
 
 def new_id() -> str:
     """A UUID version 7 (RFC 9562): sorts by time, unique across processes and hosts."""
-    value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
+    chance = int.from_bytes(os.urandom(10), "big")
+    value = (time.time_ns() // 1_000_000) << 80 | chance & _CHANCE_BITS | _VERSION_AND_VARIANT
     text = f"{value:032x}"
-    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def _listed(files: Any) -> list[Any]:
+    """Names of files as a list; a single one is not taken for a list of letters."""
+    if files is None:
+        return []
+    return [files] if isinstance(files, str | os.PathLike) else list(files)
 
 
 def _login_name() -> str:
@@ -131,4 +145,5 @@ def _login_name() -> str:
 
 
 def _to_stderr(message: str) -> None:
-    sys.stderr.write(message + "\n")
+    with contextlib.suppress(AttributeError, OSError, ValueError):  # it may be closed, or not there at all
+        sys.stderr.write(message.encode("unicode_escape").decode() + "\n")

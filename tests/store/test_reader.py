@@ -30,7 +30,8 @@ def test_a_replay_gives_the_records_in_their_order_and_goes_on_where_it_stopped(
 
 
 @pytest.mark.parametrize(
-    "damage", [b"not json", b"[1]", b"\xff", b"", b'{"n":' * 100_000, b"1" * 5000, '{"n":3}'.encode("utf-16-le")]
+    "damage",
+    [b"not json", b"[1]", b"\xff", b"", b'{"n":' * 100_000, b"1" * 5000, '{"n":3}'.encode("utf-16-le")],
 )
 def test_a_damaged_line_is_shown_as_such_and_passed_over_by_events(path, damage):
     path.write_bytes(ONE + b"\n" + damage + b"\n" + TWO + b"\n")

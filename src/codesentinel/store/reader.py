@@ -95,4 +95,6 @@ def _lies_within(event: dict[str, Any], since: datetime | None, until: datetime 
         moment = datetime.fromisoformat(event["timestamp"])
     except (KeyError, TypeError, ValueError):
         return False
+    if moment.tzinfo is None:  # no RFC 3339: it could be any of twenty-four hours
+        return False
     return (since is None or since <= moment) and (until is None or moment < until)

@@ -7,7 +7,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -133,7 +133,7 @@ def _listed(files: Any) -> list[Any]:
     """Names of files as a list; a single one is not taken for a list of letters."""
     if files is None:
         return []
-    return [files] if isinstance(files, str | os.PathLike) else list(files)
+    return [files] if isinstance(files, str) or not isinstance(files, Iterable) else list(files)
 
 
 def _login_name() -> str:

@@ -163,7 +163,7 @@ def test_a_child_forked_while_a_thread_appends_is_not_stuck(path):
     """The thread holds the log's inner lock, and waits for the file's: a fork copies the first."""
     output = run_python(
         """
-        import fcntl, os, sys, threading, time, warnings
+        import fcntl, os, signal, sys, threading, time, warnings
         from codesentinel.store.log import AppendOnlyLog
         warnings.simplefilter("ignore", DeprecationWarning)
         log = AppendOnlyLog(sys.argv[1])
@@ -175,6 +175,7 @@ def test_a_child_forked_while_a_thread_appends_is_not_stuck(path):
         while not log._threads.locked(): time.sleep(0.001)
         child = os.fork()
         if child == 0:
+            signal.alarm(20)
             log.append(b"{}")
             os._exit(0)
         time.sleep(0.05)
@@ -194,16 +195,20 @@ def test_an_interrupt_at_any_moment_leaves_no_lock_and_no_torn_line(path):
         import fcntl, os, random, signal, sys
         from codesentinel.store.log import AppendOnlyLog
         class Interrupt(Exception): pass
-        def interrupt(*_): raise Interrupt
+        armed = False
+        def interrupt(*_):
+            if armed: raise Interrupt
         signal.signal(signal.SIGALRM, interrupt)
         chance, log = random.Random(7), AppendOnlyLog(sys.argv[1])
         log.append(b"{}")
         other = os.open(sys.argv[1], os.O_RDWR)
         for number in range(400):
             try:
-                signal.setitimer(signal.ITIMER_REAL, chance.uniform(1e-5, 5e-4))
+                armed = True  # and again: Python swallows what is raised while it finalises an object
+                signal.setitimer(signal.ITIMER_REAL, chance.uniform(1e-5, 5e-4), 0.25)
                 while True: log.append(b'{"n": 1}')
             except Interrupt:
+                armed = False
                 fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 fcntl.flock(other, fcntl.LOCK_UN)
         print("free", len(os.listdir("/proc/self/fd")) < 20)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import sys
@@ -108,24 +109,27 @@ def operation(
     domain = name.partition(".")[0]
 
     def mark(function: Callable[Concatenate[Context, P], R]) -> Verb[P, R]:
+        code = function.__code__
+        names = code.co_varnames[1 : code.co_argcount]  # what `inspect` would say, at no cost
+
         @functools.wraps(function)
         def run(context: Context, /, *args: P.args, **kwargs: P.kwargs) -> R:
             began_at, began = time.time(), time.perf_counter()
             facts: dict[str, Any] = {
                 "operation": name,
                 "started_at": rfc3339(began_at),
-                "parameters": {k: v for k, v in kwargs.items() if isinstance(v, str | int | float | bool)},
+                "parameters": _simple(dict(zip(names, args, strict=False)) | kwargs),
             }
             files: list[str] = []
             try:
                 result = function(context, *args, **kwargs)
+                facts |= metadata(result) if metadata else {}
+                files = [context.relative(Path(f)) for f in getattr(result, "files_modified", ())]
             except BaseException as exc:
                 facts |= {"outcome": _outcome(exc), "error_type": type(exc).__name__}
                 raise
             else:
                 facts["outcome"] = "ok"
-                facts |= metadata(result) if metadata else {}
-                files = [context.relative(Path(f)) for f in getattr(result, "files_modified", ())]
                 return result
             finally:
                 context.memory.log_domain_activity(
@@ -146,6 +150,12 @@ def operation(
     return mark
 
 
+def _simple(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Those that a person could have typed; callbacks, payloads and records are left out."""
+    kept = {k: str(v) if isinstance(v, Path) else v for k, v in parameters.items()}
+    return {k: v for k, v in kept.items() if isinstance(v, str | int | float | bool)}
+
+
 def _outcome(exc: BaseException) -> str:
     if isinstance(exc, CodesentinelError):
         return exc.kind
@@ -153,4 +163,5 @@ def _outcome(exc: BaseException) -> str:
 
 
 def _to_stderr(message: str) -> None:
-    sys.stderr.write(message + "\n")
+    with contextlib.suppress(AttributeError, OSError, ValueError):  # a closed terminal stops no work
+        sys.stderr.write(message + "\n")

@@ -23,7 +23,7 @@ from pathlib import Path
 from codesentinel.model.errors import LogUnwritable
 from codesentinel.store.tail import set_tail_aside, tail_is_record, tail_start
 
-_PAUSE_SECONDS = (0.0001, 0.0003, 0.001, 0.003)  # between tries for the lock; the last one repeats
+_PAUSE_SECONDS = 0.001  # between tries for the lock
 _OPEN_FLAGS = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
 _inherited: weakref.WeakSet[AppendOnlyLog] = weakref.WeakSet()
 
@@ -118,7 +118,6 @@ class AppendOnlyLog:
     def _wait_for_lock(self) -> None:
         """Try again and again rather than block: a stopped holder must not stop us for ever."""
         deadline = 0.0
-        tries = 0
         while True:
             try:
                 fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -127,8 +126,7 @@ class AppendOnlyLog:
                 deadline = deadline or now + self._patience_seconds
                 if now >= deadline:
                     raise OSError(errno.EAGAIN, "another process keeps it locked") from None
-                time.sleep(_PAUSE_SECONDS[min(tries, len(_PAUSE_SECONDS) - 1)])
-                tries += 1
+                time.sleep(_PAUSE_SECONDS)
             else:
                 return
 

@@ -183,7 +183,7 @@ def main() -> int:
         line = f"{name:<30}{total:>9}{rate:>9.0f}{rate / base:>8.2f}"
         print(f"{line}{run.cpu_seconds / total * 1e6:>8.0f}{run.torn:>6}{lost:>6}", flush=True)
     print(
-        "\nFileHandler leaves a half line behind a killed writer or a full disk, and the next record after it."
+        "\nFileHandler leaves half a line behind a killed writer or a full disk, and the next after it."
     )
     return 1 if wrong else 0
 

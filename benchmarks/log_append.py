@@ -182,9 +182,7 @@ def main() -> int:
         wrong += run.torn + lost if write in (ours, ours_durable) else 0
         line = f"{name:<30}{total:>9}{rate:>9.0f}{rate / base:>8.2f}"
         print(f"{line}{run.cpu_seconds / total * 1e6:>8.0f}{run.torn:>6}{lost:>6}", flush=True)
-    print(
-        "\nFileHandler leaves half a line behind a killed writer or a full disk, and the next after it."
-    )
+    print("\nFileHandler leaves half a line behind a killed writer or a full disk, and the next after it.")
     return 1 if wrong else 0
 
 

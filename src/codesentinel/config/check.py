@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _TRUE = ("1", "true", "yes", "on")
 _FALSE = ("0", "false", "no", "off")
+_LONGEST_SHOWN = 60
 
 
 def check(
@@ -27,7 +28,8 @@ def check(
     for spelling, section, key, value in rows:
         annotation = known.get(f"{section}.{key}")
         if annotation is None:
-            problems.append(f"{where}: unknown setting {spelling}{_nearest(f'{section}.{key}', known)}")
+            problem = _unknown(section, key, known, from_text=from_text)
+            problems.append(f"{where}: {problem.replace('{}', _shown(spelling))}")
             continue
         try:
             values[section][key] = _value(value, annotation, from_text=from_text)
@@ -53,17 +55,17 @@ def _value(value: Any, annotation: Any, *, from_text: bool) -> Any:
         value = parse_duration(value)
     elif from_text:
         value = _parsed(value, kind)
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    if type(value) is not kind:
-        raise ValueError(f"should be {_spoken(kind)}, not {value!r}")
+    numeric = isinstance(value, int) and not isinstance(value, bool)
+    if type(value) is not kind and not (kind is float and numeric):
+        raise ValueError(f"should be {_spoken(kind)}, not {_cut(repr(value))}")
     number: Any = value
+    shown = _cut(repr(value))
     for note in notes:
         if isinstance(note, Between) and not note.low <= number <= note.high:
-            raise ValueError(f"should lie between {note.low:g} and {note.high:g}, not {number:g}")
+            raise ValueError(f"should lie between {note.low:.15g} and {note.high:.15g}, not {shown}")
         if isinstance(note, OneOf) and value not in note.words:
-            raise ValueError(f"should be one of {', '.join(note.words)}, not {value!r}")
-    return value
+            raise ValueError(f"should be one of {', '.join(note.words)}, not {shown}")
+    return float(number) if kind is float else value
 
 
 def _parsed(text: str, kind: type) -> Any:
@@ -81,8 +83,26 @@ def _spoken(kind: type) -> str:
     return {bool: "true or false", int: "a whole number", float: "a number", str: "text"}[kind]
 
 
-def _nearest(word: str, known: Iterable[str]) -> str:
-    import difflib
+def _unknown(section: str, key: str, known: Iterable[str], *, from_text: bool) -> str:
+    """What is wrong with a setting that does not exist; ``{}`` stands for how it was spelled."""
+    if section in Settings._fields and not key and not from_text:
+        return f"{{}}: should be a table, [{section}]"
+    names = list(known)
+    misplaced = [name for name in names if name.endswith(f".{key or section}")]
+    if len(misplaced) != 1:
+        import difflib
 
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.8)
-    return f" (did you mean {close[0]}?)" if close else ""
+        misplaced = difflib.get_close_matches(f"{section}.{key}", names, n=1, cutoff=0.8)
+    if not misplaced:
+        return "unknown setting {}"
+    meant = f"CODESENTINEL_{misplaced[0].replace('.', '_').upper()}" if from_text else misplaced[0]
+    return f"unknown setting {{}} (did you mean {meant}?)"
+
+
+def _shown(spelling: str) -> str:
+    """A key may hold anything when it is quoted; it must not write lines of its own."""
+    return _cut(spelling if spelling.isprintable() else repr(spelling))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."

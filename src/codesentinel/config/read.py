@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PREFIX = "CODESENTINEL_"
-_TABLE = b"[tool.codesentinel"
+_OWN, _SHARED = "codesentinel.toml", "pyproject.toml"
 
 
 def read_settings(root: Path, environ: Mapping[str, str], file: Path | None = None) -> Settings:
@@ -22,12 +22,12 @@ def read_settings(root: Path, environ: Mapping[str, str], file: Path | None = No
         ConfigurationError: naming every unknown key and every wrong value in file and environment.
     """
     overrides = {name: value for name, value in environ.items() if name.startswith(_PREFIX)}
-    source, table = _table(root, file)
-    if not table and not overrides:
+    problems: list[str] = []
+    source, table = _table(root, file, problems)
+    if not table and not overrides and not problems:
         return Settings()  # the common case pays for no type inspection
     from codesentinel.config.check import check
 
-    problems: list[str] = []
     values: dict[str, dict[str, Any]] = {name: {} for name in Settings._fields}
     check(_from_table(table), values, problems, where=source)
     check(_from_environment(overrides), values, problems, where="environment")
@@ -37,39 +37,39 @@ def read_settings(root: Path, environ: Mapping[str, str], file: Path | None = No
     return Settings(**{name: getattr(defaults, name)._replace(**values[name]) for name in Settings._fields})
 
 
-def _table(root: Path, file: Path | None) -> tuple[str, Mapping[str, Any]]:
+def _table(root: Path, file: Path | None, problems: list[str]) -> tuple[str, Mapping[str, Any]]:
     """The name of the file that holds settings, and its table; an empty one where there is none."""
     if file is not None:
-        return str(file), _parse(file, str(file), must_exist=True)
-    own = _parse(root / "codesentinel.toml", "codesentinel.toml")
-    shared = _parse(root / "pyproject.toml", "pyproject.toml", only_if=_TABLE)
-    inner = shared.get("tool", {}).get("codesentinel", {})
-    if own and inner:
-        raise ConfigurationError(
-            "the settings",
-            ["they stand both in codesentinel.toml and in pyproject.toml"],
-            hint="keep one of the two",
-        )
-    return ("pyproject.toml", inner) if inner else ("codesentinel.toml", own)
+        return str(file), _parsed(file, str(file), problems, must_exist=True)
+    own = _parsed(root / _OWN, _OWN, problems)
+    tool = _parsed(root / _SHARED, _SHARED, problems, only_if=b"codesentinel").get("tool", {})
+    shared = tool.get("codesentinel", {}) if isinstance(tool, dict) else {}
+    if not isinstance(shared, dict):
+        problems.append(f"{_SHARED}: tool.codesentinel: should be a table, [tool.codesentinel]")
+        shared = {}
+    if own and shared:
+        problems.append(f"{_OWN} and {_SHARED}: both hold settings; keep one of the two")
+    return (_SHARED, shared) if shared and not own else (_OWN, own)
 
 
-def _parse(path: Path, name: str, *, must_exist: bool = False, only_if: bytes = b"") -> Mapping[str, Any]:
+def _parsed(
+    path: Path, name: str, problems: list[str], *, must_exist: bool = False, only_if: bytes = b""
+) -> Mapping[str, Any]:
+    """The content of a TOML file; empty, with a line in ``problems``, where it cannot be had."""
     try:
         content = path.read_bytes()
-    except FileNotFoundError as exc:
-        if must_exist:
-            raise ConfigurationError(name, ["no such file"]) from exc
-        return {}
-    except OSError as exc:
-        raise ConfigurationError(name, [f"cannot be read: {exc.strerror}"]) from exc
-    if only_if not in content:
-        return {}
-    import tomllib
+        if only_if not in content:
+            return {}
+        import tomllib
 
-    try:
         return tomllib.loads(content.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
-        raise ConfigurationError(name, [f"not valid TOML: {exc}"]) from exc
+    except FileNotFoundError:
+        problems += [f"{name}: no such file"] if must_exist else []
+    except OSError as exc:
+        problems.append(f"{name}: cannot be read: {exc.strerror}")
+    except (ValueError, RecursionError) as exc:  # not UTF-8, not TOML, or an integer or a nest without end
+        problems.append(f"{name}: not valid TOML: {exc}")
+    return {}
 
 
 def _from_table(table: Mapping[str, Any]) -> Iterator[tuple[str, str, str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 _UNIT_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31536000}
@@ -28,7 +29,11 @@ def parse_duration(text: str) -> float:
 
 
 def format_duration(seconds: float) -> str:
-    """The two largest units, for people: ``3d 4h``, ``1m 30s``, ``0.4s``."""
+    """The two largest units, for people: ``3d 4h``, ``1m 30s``, ``0.4s``; ``unknown`` for no number."""
+    if not math.isfinite(seconds):
+        return "unknown"
+    if seconds < 0:
+        return f"-{format_duration(-seconds)}"
     if seconds < 60:  # noqa: PLR2004
         return f"{seconds:.3g}s"
     parts = []

@@ -9,7 +9,7 @@ def escaped(text: str, limit: int = 0) -> str:
     With ``limit`` the result is cut to that many characters and ends in ``...``.
     """
     safe = "".join(c if " " <= c <= "~" and c != "\\" else _spelled(c) for c in text)
-    return safe if not limit or len(safe) <= limit else safe[: max(limit - 3, 0)] + "..."
+    return safe if not limit or len(safe) <= limit else safe[: max(limit - 3, 0)] + "..."[:limit]
 
 
 def _spelled(character: str) -> str:

@@ -32,18 +32,27 @@ def error_envelope(kind: str, message: str, hint: str) -> str:
 
 
 def plain(value: Any) -> Any:
-    """JSON types only: records become objects, times RFC 3339, and what is not a number null."""
+    """JSON types only: records become objects, times RFC 3339, and what is not a number null.
+
+    Half surrogate pairs, as undecodable file names have them, are spelled out: strict readers refuse them.
+    """
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if value is None or isinstance(value, str | bool | int):
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode()
+    if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):
         return value.isoformat(timespec="milliseconds")
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "backslashreplace")
+    if hasattr(value, "tolist"):  # numpy's arrays, and its numbers, which are no int of ours
+        return plain(value.tolist())
     fields = _fields(value)
     if fields is not None:
-        return {str(name): plain(item) for name, item in fields.items()}
+        return {plain(str(name)): plain(item) for name, item in fields.items()}
     return [plain(item) for item in value] if hasattr(value, "__iter__") else str(value)
 
 

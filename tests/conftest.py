@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codesentinel.config import Settings
+from codesentinel.config.settings import Settings
 from codesentinel.operations.base import Context
 from codesentinel.store.session_memory import SessionMemory
 

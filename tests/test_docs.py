@@ -13,7 +13,7 @@ import pytest
 
 import codesentinel.operations
 from codesentinel import __version__
-from codesentinel.cli.commands import COMMANDS
+from codesentinel.cli.commands import COMMANDS, GROUPS, split_command
 from codesentinel.config.check import declared
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,12 +46,13 @@ def test_every_link_leads_somewhere(page):
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_every_command_that_a_page_names_exists(page):
-    known = {name for name, *_ in COMMANDS} | {"COMMAND"}
-    for word in re.findall(
-        r"(?m)(?:^|[`$ ])(?<!from )codesentinel ([a-zA-Z][A-Za-z-]*)",
+    known = {name for name, *_ in COMMANDS} | {name for name, _ in GROUPS} | {"COMMAND"}
+    for words in re.findall(
+        r"(?m)(?:^|[`$ ])(?<!from )codesentinel ([a-zA-Z][A-Za-z-]*(?: [a-z-]+)*)",
         "\n".join(re.findall(r"```[^`]*```|`[^`]+`", page.read_text())),
     ):
-        assert word in known, word
+        name, _ = split_command(words.split())
+        assert name in known, words
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 import codesentinel.operations
-from codesentinel.cli.commands import COMMANDS, help_text
+from codesentinel.cli.commands import COMMANDS, GROUPS, help_text
 from codesentinel.cli.options import Parser, add_global_options
 from codesentinel.config.check import declared
 from codesentinel.config.settings import Between, OneOf, Secret, Settings
@@ -44,14 +44,12 @@ def main() -> int:
 def commands() -> str:
     """The help of every command."""
     parts = ["# Commands\n", f"```text\n{help_text()}\n```\n"]
+    parts += [f"## {group}\n\n```text\n{help_text(group)}\n```\n" for group, _ in GROUPS]
     for name, _, file in COMMANDS:
         parser = Parser(prog=f"codesentinel {name}")
         importlib.import_module(f"codesentinel.cli.{file}").add_to(parser, name)
         add_global_options(parser)
         parts += [f"## {name}\n", f"```text\n{parser.format_help()}```\n"]
-        for action in parser._actions:  # noqa: SLF001  (argparse shows its words nowhere else)
-            for word, inner in (getattr(action, "choices", None) or {}).items():
-                parts += [f"## {name} {word}\n", f"```text\n{inner.format_help()}```\n"]
     return "\n".join(parts)
 
 

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from codesentinel import __version__
-from codesentinel.cli.commands import COMMANDS, split_command
+from codesentinel.cli.commands import COMMANDS, GROUPS, below, split_command
 from codesentinel.cli.main import main
 from codesentinel.cli.output import painted
 from stack_under_test import COMMAND
@@ -61,17 +61,16 @@ def test_logging_an_operation_needs_no_dataclasses():
 def test_help_names_every_command_and_shows_examples(capsys):
     assert main(["--help"]) == 0
     text = capsys.readouterr().out
-    for name, summary, _ in COMMANDS:
-        assert name in text
+    for word, summary in below(""):
+        assert f"  {word} " in text
         assert summary in text
     assert "examples:" in text
 
 
 @pytest.mark.parametrize("name", [name for name, *_ in COMMANDS])
 def test_every_command_has_help_with_examples_and_the_global_options(name, capsys):
-    leaves = {"alerts": ["build"], "metrics": ["serve"]}.get(name, [])
     with pytest.raises(SystemExit):
-        main([name, *leaves, "--help"])
+        main([*name.split(), "--help"])
     text = capsys.readouterr().out
     assert "examples:" in text
     assert "--json" in text
@@ -92,7 +91,8 @@ def test_version(capsys):
         (["up", "--port-offset", "x"], "invalid int value: 'x'"),
         (["up", "--det"], "unrecognized arguments: --det"),
         (["status", "--workspace", "/no/such/folder"], "no such workspace: /no/such/folder"),
-        (["alerts"], "the following arguments are required: WORD"),
+        (["alerts"], "alerts needs one more word: build"),
+        (["memory", "process", "bogus"], "no such command: memory process bogus"),
     ],
 )
 def test_wrong_use_is_one_message_and_exit_2(words, message, capsys):
@@ -193,4 +193,16 @@ def test_a_command_is_found_behind_global_options_and_their_values():
         ["--workspace", "up", "--json", "--x"],
     )
     assert split_command(["--workspace=up", "down"]) == ("down", ["--workspace=up"])
-    assert split_command(["--json"]) == (None, ["--json"])
+    assert split_command(["--json"]) == ("", ["--json"])
+    assert split_command(["memory", "--json", "process", "kill", "--pid", "process"]) == (
+        "memory process kill",
+        ["--json", "--pid", "process"],
+    )
+
+
+@pytest.mark.parametrize("group", [name for name, _ in GROUPS])
+def test_the_help_of_a_group_names_its_words(group, capsys):
+    assert main([*group.split(), "--help"]) == 0
+    text = capsys.readouterr().out
+    assert all(f"  {word} " in text and summary in text for word, summary in below(group))
+    assert "examples:" in text

@@ -23,7 +23,7 @@ def test_programs_that_are_configured_wrongly_or_do_not_run_fail(context, tmp_pa
     stack = Stack(
         prometheus_path="/no/such", pushgateway_path=str(broken), components_dir=str(tmp_path / "none")
     )
-    checks = by_name(doctor(context._replace(settings=Settings(stack=stack))))
+    checks = by_name(doctor(context.but(settings=Settings(stack=stack))))
     assert checks["prometheus"].outcome == "FAIL"
     assert "stack.prometheus_path names no program" in checks["prometheus"].detail
     assert checks["pushgateway"].outcome == "FAIL"
@@ -39,7 +39,7 @@ def test_a_port_that_is_held_names_its_holder(context):
         offset = port - 9090
         if not 0 <= offset <= 50000:
             return
-        checks = by_name(doctor(context._replace(settings=Settings(stack=Stack(port_offset=offset)))))
+        checks = by_name(doctor(context.but(settings=Settings(stack=Stack(port_offset=offset)))))
     assert checks[f"port {port}"].outcome == "FAIL"
     assert f"(pid {os.getpid()})" in checks[f"port {port}"].detail
     assert "--port-offset" in checks[f"port {port}"].mend

@@ -76,7 +76,7 @@ def history(tmp_path):
 
 def at(context, prometheus, history=""):
     """The context with these servers set."""
-    return context._replace(
+    return context.but(
         settings=Settings(
             sources=Sources(prometheus_url=prometheus, history_url=history, timeout_seconds=5.0)
         )

@@ -34,7 +34,7 @@ def test_without_keys_everything_goes_to_the_local_receiver(context):
 
 def test_a_key_of_the_environment_is_kept_in_a_file_of_its_owner(context):
     alerting = Alerting(pagerduty_routing_key="secret-key")
-    write_stack_config(context._replace(settings=Settings(alerting=alerting)), SERVICES)
+    write_stack_config(context.but(settings=Settings(alerting=alerting)), SERVICES)
     file = context.state_dir / "stack/secrets/pagerduty_routing_key"
     assert file.read_text() == "secret-key"
     assert file.stat().st_mode & 0o777 == 0o600
@@ -44,7 +44,7 @@ def test_a_key_of_the_environment_is_kept_in_a_file_of_its_owner(context):
 def test_key_files_that_do_not_exist_are_told_together(context):
     alerting = Alerting(pagerduty_routing_key_file="none", slack_webhook_url_file="~/none-either")
     with pytest.raises(ConfigurationError) as told:
-        write_stack_config(context._replace(settings=Settings(alerting=alerting)), SERVICES)
+        write_stack_config(context.but(settings=Settings(alerting=alerting)), SERVICES)
     assert told.value.message.splitlines() == [
         "2 mistakes in the settings:",
         "  alerting.pagerduty_routing_key_file: no such file: none",

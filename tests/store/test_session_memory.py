@@ -29,6 +29,7 @@ FORMAT_FIELDS = {
     "success",
     "files_modified",
     "duration_ms",
+    "chain",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codesentinel.cli.options import Parser, add_global_options, examples
+from codesentinel.cli.options import examples
 from codesentinel.cli.output import Outcome
 
 TYPE_CHECKING = False
@@ -14,28 +14,21 @@ if TYPE_CHECKING:
 
 
 def add_to(parser: argparse.ArgumentParser, _: str) -> None:
-    """One word so far: ``build``."""
-    parser.epilog = examples("codesentinel alerts build", "codesentinel alerts build --help")
-    words = parser.add_subparsers(metavar="WORD", title="words", parser_class=Parser, required=True)
-    build = words.add_parser(
-        "build",
-        help="write rules and routing from the code",
-        description="Write Prometheus' rules and Alertmanager's routing, ready to deploy, from the code.",
-        epilog=examples(
-            "codesentinel alerts build",
-            "codesentinel alerts build --output /etc/monitoring",
-            "codesentinel alerts build --check    # in CI: exit 1 when a committed file differs",
-        ),
+    """The options of ``alerts build``."""
+    parser.description = "Write Prometheus' rules and Alertmanager's routing, ready to deploy, from the code."
+    parser.epilog = examples(
+        "codesentinel alerts build",
+        "codesentinel alerts build --output /etc/monitoring",
+        "codesentinel alerts build --check    # in CI: exit 1 when a committed file differs",
     )
-    build.add_argument(
+    parser.add_argument(
         "--output",
         metavar="DIR",
         default="infrastructure",
         help="folder, relative to the workspace root (default: %(default)s)",
     )
-    build.add_argument("--check", action="store_true", help="write nothing; exit 1 when a file differs")
-    build.set_defaults(run=_build)
-    add_global_options(build)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a file differs")
+    parser.set_defaults(run=_build)
 
 
 def _build(context: Context, args: argparse.Namespace) -> Outcome:

@@ -11,10 +11,29 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("status", "show what runs, where, and since when", "stack"),
     ("doctor", "check the set-up and say how to mend it", "doctor"),
     ("review", "list what needs attention now, most urgent first", "review"),
-    ("alerts", "write the alert rules and routing that users deploy", "alerts"),
-    ("metrics", "serve codesentinel's own metrics, refill the long history", "metrics"),
+    ("alerts build", "write alert rules and routing from the code", "alerts"),
+    ("metrics serve", "expose codesentinel's metrics and receive alerts", "metrics"),
+    ("metrics refill", "copy samples that the long history lost in a crash", "metrics"),
+    ("memory process system", "list the processes that use most memory, CPU or time", "process_views"),
+    ("memory process detail", "show everything about one process", "process_views"),
+    ("memory process tree", "show the ancestors and descendants of one process", "process_views"),
+    ("memory process group", "sum up processes by command, user or container", "process_views"),
+    ("memory process watch", "sample one process for a while", "process_watch"),
+    ("memory process top", "keep the busiest processes on the screen", "process_watch"),
+    ("memory process snapshot", "write all processes into a file, one JSON line each", "process_records"),
+    ("memory process anomalies", "say which processes misbehave, and on what evidence", "process_anomalies"),
+    ("memory process kill", "end a process, and be sure that it is that one", "process_kill"),
+    ("memory process record", "sample all processes into the log for later replay", "process_records"),
 )
-"""A word, what it does, and the file that knows its options."""
+"""Words, what they do, and the file that knows their options."""
+
+GROUPS: tuple[tuple[str, str], ...] = (
+    ("alerts", "alert rules and routing as code"),
+    ("metrics", "codesentinel's own metrics, and the long history"),
+    ("memory", "processes now and in the past, and the log of what was done"),
+    ("memory process", "inspect processes, and end them safely"),
+)
+"""Words that only lead to other words."""
 
 GLOBAL_OPTIONS: tuple[tuple[str, str, str], ...] = (
     ("--json", "", "print one JSON document"),
@@ -26,42 +45,71 @@ GLOBAL_OPTIONS: tuple[tuple[str, str, str], ...] = (
 )
 """Name, metavar of its value (empty for a flag), and meaning; allowed before and after a command."""
 
-EXAMPLES = ("codesentinel up", "codesentinel review --since 24h", "codesentinel COMMAND --help")
+EXAMPLES = {
+    "": ("codesentinel up", "codesentinel review --since 24h", "codesentinel COMMAND --help"),
+    "alerts": ("codesentinel alerts build",),
+    "metrics": ("codesentinel metrics serve",),
+    "memory": ("codesentinel memory process system", "codesentinel memory process --help"),
+    "memory process": (
+        "codesentinel memory process system --sort cpu --limit 10",
+        "codesentinel memory process kill --pid 4711 --reason 'holds the deploy lock'",
+    ),
+}
 
 
-def split_command(words: list[str]) -> tuple[str | None, list[str]]:
-    """The first word that is no option or its value, and all the other words in their order."""
+def split_command(words: list[str]) -> tuple[str, list[str]]:
+    """The words of the command, and all the others in their order.
+
+    Options and their values are stepped over. The command is as long as the table knows it; an unknown
+    word ends it and is part of it, so that it can be told. Empty when there is no word.
+    """
     valued = {name for name, metavar, _ in GLOBAL_OPTIONS if metavar}
-    skip = False
-    for index, word in enumerate(words):
+    groups = {name for name, _ in GROUPS}
+    name, rest, skip = "", list(words), False
+    for word in words:
         if skip or word.startswith("-"):
             skip = word in valued and not skip
             continue
-        return word, words[:index] + words[index + 1 :]
-    return None, words
+        rest.remove(word)
+        name = f"{name} {word}".lstrip()
+        if name not in groups:
+            break
+    return name, rest
 
 
-def help_text() -> str:
-    """What ``codesentinel --help`` prints."""
-    commands = [(name, summary) for name, summary, _ in COMMANDS]
+def help_text(group: str = "") -> str:
+    """What ``--help`` prints without a command, or behind a group's words."""
     options = [
         ("-h, --help", "show this and exit"),
         ("--version", "show the version and exit"),
         *((f"{name} {metavar}".rstrip(), text) for name, metavar, text in GLOBAL_OPTIONS),
     ]
+    about = dict(GROUPS).get(group, "measures what acts on this system and says what needs attention")
     return "\n".join(
         [
-            "usage: codesentinel COMMAND [options]",
+            f"usage: {' '.join(['codesentinel', *group.split(), 'COMMAND'])} [options]",
             "",
-            "Measures what acts on this system and says what needs attention.",
+            f"{about[0].upper()}{about[1:]}.",
             "",
             "commands:",
-            *(f"  {name:<17} {text}" for name, text in commands),
+            *_columns(list(below(group))),
             "",
             "options, before or after the command:",
-            *(f"  {name:<17} {text}" for name, text in options),
+            *_columns(options),
             "",
             "examples:",
-            *(f"  {line}" for line in EXAMPLES),
+            *(f"  {line}" for line in EXAMPLES[group]),
         ]
     )
+
+
+def below(group: str) -> tuple[tuple[str, str], ...]:
+    """The next words after those of ``group``, with what they do."""
+    start = f"{group} " if group else ""
+    known = [(name, text) for name, text, _ in COMMANDS] + list(GROUPS)
+    found = {name.removeprefix(start): text for name, text in known if name.startswith(start)}
+    return tuple((word, text) for word, text in found.items() if " " not in word and word != group)
+
+
+def _columns(rows: list[tuple[str, str]]) -> list[str]:
+    return [f"  {name:<17} {text}" for name, text in rows]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 
 from codesentinel import __version__
-from codesentinel.cli.commands import COMMANDS, help_text, split_command
+from codesentinel.cli.commands import COMMANDS, GROUPS, below, help_text, split_command
 from codesentinel.model.errors import CodesentinelError, UsageError
 
 TYPE_CHECKING = False
@@ -23,10 +23,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line; the exit status."""
     words = list(sys.argv[1:] if argv is None else argv)
     name, _ = split_command(words)
-    if name is None and ("--help" in words or "-h" in words):
-        sys.stdout.write(help_text() + "\n")
+    if ("--help" in words or "-h" in words) and (not name or _is_group(name)):
+        sys.stdout.write(help_text(name) + "\n")
         return 0
-    if name is None and "--version" in words:
+    if not name and "--version" in words:
         sys.stdout.write(f"codesentinel {__version__}\n")
         return 0
     try:
@@ -64,11 +64,14 @@ def parse(words: list[str]) -> argparse.Namespace:
         UsageError: no such command or option.
     """
     name, rest = split_command(words)
-    if name is None:
+    if not name:
         raise UsageError("no command given", hint="see `codesentinel --help`")
+    if _is_group(name):
+        known = ", ".join(word for word, _ in below(name))
+        raise UsageError(f"{name} needs one more word: {known}", hint=f"see `codesentinel {name} --help`")
     summary, file = next(((text, file) for known, text, file in COMMANDS if known == name), ("", ""))
     if not file:
-        raise UsageError(f"no such command: {name}", hint="see `codesentinel --help`")
+        raise UsageError(f"no such command: {name}", hint=f"see `codesentinel {_parent(name)}--help`")
     import importlib
 
     from codesentinel.cli.options import Parser, add_global_options
@@ -77,6 +80,15 @@ def parse(words: list[str]) -> argparse.Namespace:
     importlib.import_module(f"codesentinel.cli.{file}").add_to(parser, name)
     add_global_options(parser)
     return parser.parse_args(rest)
+
+
+def _is_group(name: str) -> bool:
+    return any(name == group for group, _ in GROUPS)
+
+
+def _parent(name: str) -> str:
+    """The words before the last, and a space; nothing where there are none."""
+    return name[: name.rfind(" ") + 1]
 
 
 def _run(args: argparse.Namespace) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codesentinel.cli.options import Parser, add_global_options, duration, examples
+from codesentinel.cli.options import duration, examples
 from codesentinel.cli.output import Outcome
 
 TYPE_CHECKING = False
@@ -12,33 +12,30 @@ if TYPE_CHECKING:
     from codesentinel.operations.base import Context
 
 
-def add_to(parser: argparse.ArgumentParser, _: str) -> None:
-    """``serve`` and ``refill``."""
-    words = parser.add_subparsers(metavar="WORD", title="words", parser_class=Parser, required=True)
-    serve = words.add_parser("serve", help="expose codesentinel's metrics and receive alerts")
-    serve.add_argument("--host", default="127.0.0.1", help="loopback address (default: %(default)s)")
-    serve.add_argument("--port", type=int, default=8701, help="port (default: %(default)s)")
-    serve.epilog = examples("codesentinel metrics serve", "codesentinel metrics serve --port 9701")
-    serve.set_defaults(run=_serve)
-    add_global_options(serve)
-    refill = words.add_parser("refill", help="copy samples that the long history lost in a crash")
-    refill.add_argument("--until", type=float, metavar="EPOCH", help="end of what is copied (default: now)")
-    refill.add_argument(
+def add_to(parser: argparse.ArgumentParser, name: str) -> None:
+    """The options of ``metrics serve`` or ``metrics refill``."""
+    if name == "metrics serve":
+        parser.add_argument("--host", default="127.0.0.1", help="loopback address (default: %(default)s)")
+        parser.add_argument("--port", type=int, default=8701, help="port (default: %(default)s)")
+        parser.epilog = examples("codesentinel metrics serve", "codesentinel metrics serve --port 9701")
+        parser.set_defaults(run=_serve)
+        return
+    parser.add_argument(
+        "--until", type=float, metavar="EPOCH", help="end of what is copied (default: now)"
+    )
+    parser.add_argument(
         "--window",
         type=duration,
         default=60.0,
         metavar="DURATION",
         help="how much before that (default: 60s)",
     )
-    refill.add_argument(
+    parser.add_argument(
         "--from", dest="source", metavar="URL", default="", help="Prometheus (default: the stack's)"
     )
-    refill.add_argument(
-        "--to", dest="target", metavar="URL", default="", help="storage (default: the stack's)"
-    )
-    refill.epilog = examples("codesentinel metrics refill --window 10m")
-    refill.set_defaults(run=_refill)
-    add_global_options(refill)
+    parser.add_argument("--to", dest="target", metavar="URL", default="", help="storage (default: the stack's)")
+    parser.epilog = examples("codesentinel metrics refill --window 10m")
+    parser.set_defaults(run=_refill)
 
 
 def _serve(context: Context, args: argparse.Namespace) -> None:

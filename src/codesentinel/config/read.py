@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from codesentinel.config.presence import OWN, PREFIX, SHARED
 from codesentinel.config.settings import Settings
 from codesentinel.model.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
-
-_PREFIX = "CODESENTINEL_"
-_OWN, _SHARED = "codesentinel.toml", "pyproject.toml"
 
 
 def read_settings(root: Path, environ: Mapping[str, str], file: Path | None = None) -> Settings:
@@ -21,7 +19,7 @@ def read_settings(root: Path, environ: Mapping[str, str], file: Path | None = No
     Raises:
         ConfigurationError: naming every unknown key and every wrong value in file and environment.
     """
-    overrides = {name: value for name, value in environ.items() if name.startswith(_PREFIX)}
+    overrides = {name: value for name, value in environ.items() if name.startswith(PREFIX)}
     problems: list[str] = []
     source, table = _table(root, file, problems)
     if not table and not overrides and not problems:
@@ -41,15 +39,15 @@ def _table(root: Path, file: Path | None, problems: list[str]) -> tuple[str, Map
     """The name of the file that holds settings, and its table; an empty one where there is none."""
     if file is not None:
         return str(file), _parsed(file, str(file), problems, must_exist=True)
-    own = _parsed(root / _OWN, _OWN, problems)
-    tool = _parsed(root / _SHARED, _SHARED, problems, only_if=b"codesentinel").get("tool", {})
+    own = _parsed(root / OWN, OWN, problems)
+    tool = _parsed(root / SHARED, SHARED, problems, only_if=b"codesentinel").get("tool", {})
     shared = tool.get("codesentinel", {}) if isinstance(tool, dict) else {}
     if not isinstance(shared, dict):
-        problems.append(f"{_SHARED}: tool.codesentinel: should be a table, [tool.codesentinel]")
+        problems.append(f"{SHARED}: tool.codesentinel: should be a table, [tool.codesentinel]")
         shared = {}
     if own and shared:
-        problems.append(f"{_OWN} and {_SHARED}: both hold settings; keep one of the two")
-    return (_SHARED, shared) if shared and not own else (_OWN, own)
+        problems.append(f"{OWN} and {SHARED}: both hold settings; keep one of the two")
+    return (SHARED, shared) if shared and not own else (OWN, own)
 
 
 def _parsed(
@@ -84,5 +82,5 @@ def _from_table(table: Mapping[str, Any]) -> Iterator[tuple[str, str, str, Any]]
 
 def _from_environment(overrides: Mapping[str, str]) -> Iterator[tuple[str, str, str, Any]]:
     for name, text in sorted(overrides.items()):
-        section, _, key = name.removeprefix(_PREFIX).lower().partition("_")
+        section, _, key = name.removeprefix(PREFIX).lower().partition("_")
         yield name, section, key, text

@@ -2,46 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
 
 from codesentinel.model.errors import UsageError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _MARKERS = ("codesentinel.toml", ".git", "pyproject.toml")
 
 
-def find_workspace(start: Path) -> Path:
+def find_workspace(start: str | os.PathLike[str]) -> str:
     """The nearest folder at or above ``start`` with a settings file, else a repository, else a project.
 
-    A folder with none of them is its own workspace.
+    A folder with none of them is its own workspace. Works on text: every command pays for it, and
+    ``pathlib`` costs half a Python start.
 
     Raises:
         UsageError: when ``start`` is no folder.
     """
     try:
-        start = start.resolve(strict=True)
+        folder = os.path.realpath(start, strict=True)
     except FileNotFoundError as exc:
-        raise UsageError(f"no such workspace: {start}", hint="give --workspace a folder that exists") from exc
-    except (OSError, RuntimeError) as exc:  # RuntimeError: links that go in a circle
-        reason = getattr(exc, "strerror", "") or "its links go in a circle"
         raise UsageError(
-            f"the workspace {start} cannot be used: {reason}",
+            f"no such workspace: {os.fspath(start)}", hint="give --workspace a folder that exists"
+        ) from exc
+    except (OSError, ValueError) as exc:
+        raise UsageError(
+            f"the workspace {os.fspath(start)} cannot be used: {getattr(exc, 'strerror', None) or exc}",
             hint="give --workspace a folder that you may enter",
         ) from exc
-    if not start.is_dir():
-        raise UsageError(f"the workspace is not a folder: {start}", hint="give --workspace a folder")
-    lineage = (start, *start.parents)
+    if not os.path.isdir(folder):
+        raise UsageError(f"the workspace is not a folder: {folder}", hint="give --workspace a folder")
+    lineage = [folder]
+    while (above := os.path.dirname(lineage[-1])) != lineage[-1]:
+        lineage.append(above)
     for marker in _MARKERS:
-        for folder in lineage:
-            if _has(folder, marker):
-                return folder
-    return start
-
-
-def _has(folder: Path, marker: str) -> bool:
-    try:
-        return (folder / marker).exists()
-    except OSError:  # a folder above that we may not look into
-        return False
+        for candidate in lineage:
+            if os.path.exists(f"{candidate}/{marker}"):  # False also where we may not look
+                return candidate
+    return folder

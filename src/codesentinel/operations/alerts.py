@@ -17,7 +17,7 @@ from codesentinel.operations.base import Context, Effect, operation
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from codesentinel.config import Settings
+    from codesentinel.config.settings import Settings
 
 _SECRETS = Path("/etc/alertmanager/secrets")
 _RULES = Path("prometheus/rules")

@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import os
 import sys
 import time
 from enum import Enum
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, Protocol, TypeVar
 
-from codesentinel.config import Settings, find_workspace, read_settings
+from codesentinel.config.presence import is_anything_set
+from codesentinel.config.workspace import find_workspace
 from codesentinel.model.errors import CodesentinelError
 from codesentinel.model.timestamp import rfc3339
 from codesentinel.store.session_memory import SessionMemory
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
+    from typing import Any, Concatenate, ParamSpec, Protocol, Self, TypeVar
 
-P = ParamSpec("P")
-R = TypeVar("R")
-R_co = TypeVar("R_co", covariant=True)
+    from codesentinel.config.settings import Settings
+
+    P = ParamSpec("P")
+    R = TypeVar("R")
+    R_co = TypeVar("R_co", covariant=True)
+
+    class Verb(Protocol[P, R_co]):
+        """A function marked with :func:`operation`."""
+
+        operation: str
+        effect: Effect
+        __name__: str
+        __doc__: str | None
+
+        def __call__(self, context: Context, /, *args: P.args, **kwargs: P.kwargs) -> R_co:
+            """Run the verb and record the run."""
 
 
 class Effect(Enum):
@@ -32,42 +46,83 @@ class Effect(Enum):
     DESTRUCTIVE = "destructive"
 
 
-class Context(NamedTuple):
-    """What a verb needs to know of the world it runs in."""
+class Context:
+    """What a verb needs to know of the world it runs in.
 
-    root: Path
-    settings: Settings
-    memory: SessionMemory
-    tell: Callable[[str], None]
-    """Progress, one line at a time; to standard error unless quiet."""
-    config_file: str = ""
-    """The settings file that was named, or empty."""
+    Every command makes one; what few of them look at is made when it is first asked for.
+
+    Args:
+        root: the workspace root, absolute.
+        settings: None where nothing is set, which gives the defaults.
+        memory: where runs are recorded.
+        tell: takes progress, one line at a time; standard error unless quiet.
+        config_file: the settings file that was named, or empty.
+    """
+
+    __slots__ = ("_folder", "_root", "_settings", "config_file", "memory", "tell")
+
+    def __init__(
+        self,
+        root: str | Path,
+        settings: Settings | None,
+        memory: SessionMemory,
+        tell: Callable[[str], None],
+        config_file: str = "",
+    ) -> None:
+        self._root = os.fspath(root)
+        self._folder: Path | None = None
+        self._settings = settings
+        self.memory = memory
+        self.tell = tell
+        self.config_file = config_file
+
+    @property
+    def root(self) -> Path:
+        """The workspace root."""
+        if self._folder is None:
+            from pathlib import Path
+
+            self._folder = Path(self._root)
+        return self._folder
+
+    @property
+    def settings(self) -> Settings:
+        """All settings, with their defaults."""
+        if self._settings is None:
+            from codesentinel.config.settings import Settings
+
+            self._settings = Settings()
+        return self._settings
 
     @property
     def state_dir(self) -> Path:
         """Where state and server data live, outside version control."""
         return self.root / ".codesentinel"
 
+    def path(self, *parts: str) -> str:
+        """A path below the root, as text: for verbs that cannot afford ``pathlib``."""
+        return os.path.join(self._root, *parts)
+
     def command(self, *words: str) -> list[str]:
         """The command line that runs codesentinel itself with ``words``, in the same context."""
         config = ("--config", self.config_file) if self.config_file else ()
-        return [sys.executable, "-m", "codesentinel", "--workspace", str(self.root), *config, *words]
+        return [sys.executable, "-m", "codesentinel", "--workspace", self._root, *config, *words]
 
-    def relative(self, path: Path) -> str:
+    def relative(self, path: str | Path) -> str:
         """The path as it is shown: relative to the workspace root where it lies below it."""
-        return str(path.relative_to(self.root)) if path.is_relative_to(self.root) else str(path)
+        text, root = os.path.normpath(path), self._root.rstrip("/")
+        return text.removeprefix(f"{root}/") if text != root else "."
 
-
-class Verb(Protocol[P, R_co]):
-    """A function marked with :func:`operation`."""
-
-    operation: str
-    effect: Effect
-    __name__: str
-    __doc__: str | None
-
-    def __call__(self, context: Context, /, *args: P.args, **kwargs: P.kwargs) -> R_co:
-        """Run the verb and record the run."""
+    def but(self, **changes: Any) -> Self:
+        """The same context with some of its parts replaced."""
+        parts = {
+            "root": self._root,
+            "settings": self._settings,
+            "memory": self.memory,
+            "tell": self.tell,
+            "config_file": self.config_file,
+        }
+        return type(self)(**{**parts, **changes})
 
 
 def open_context(
@@ -82,16 +137,24 @@ def open_context(
         UsageError: no such workspace.
         ConfigurationError: all mistakes in the settings.
     """
-    root = find_workspace(Path(workspace or "."))
-    file = Path(config_file) if config_file else None
-    settings = read_settings(root, os.environ, file)
+    root = find_workspace(workspace or ".")
+    file = os.path.abspath(config_file) if config_file else ""
+    settings = _settings(root, config_file) if config_file or is_anything_set(root, os.environ) else None
     memory = SessionMemory(
         root,
-        session_id=settings.session.id,
-        agent_id=settings.agent.id,
-        fsync=settings.log.fsync == "always",
+        session_id=settings.session.id if settings else "",
+        agent_id=settings.agent.id if settings else "",
+        fsync=settings is not None and settings.log.fsync == "always",
     )
-    return Context(root, settings, memory, tell or _to_stderr, str(file.absolute()) if file else "")
+    return Context(root, settings, memory, tell or _to_stderr, file)
+
+
+def _settings(root: str, config_file: str) -> Settings:
+    from pathlib import Path
+
+    from codesentinel.config.read import read_settings
+
+    return read_settings(Path(root), os.environ, Path(config_file) if config_file else None)
 
 
 def operation(
@@ -124,7 +187,7 @@ def operation(
             try:
                 result = function(context, *args, **kwargs)
                 facts |= metadata(result) if metadata else {}
-                files = [context.relative(Path(f)) for f in getattr(result, "files_modified", ())]
+                files = [context.relative(f) for f in getattr(result, "files_modified", ())]
             except BaseException as exc:
                 facts |= {"outcome": _outcome(exc), "error_type": type(exc).__name__}
                 raise
@@ -152,7 +215,7 @@ def operation(
 
 def _simple(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Those that a person could have typed; callbacks, payloads and records are left out."""
-    kept = {k: str(v) if isinstance(v, Path) else v for k, v in parameters.items()}
+    kept = {k: os.fspath(v) if hasattr(v, "__fspath__") else v for k, v in parameters.items()}
     return {k: v for k, v in kept.items() if isinstance(v, str | int | float | bool)}
 
 
@@ -163,5 +226,7 @@ def _outcome(exc: BaseException) -> str:
 
 
 def _to_stderr(message: str) -> None:
-    with contextlib.suppress(AttributeError, OSError, ValueError):  # a closed terminal stops no work
+    try:
         sys.stderr.write(message + "\n")
+    except (AttributeError, OSError, ValueError):  # a closed terminal stops no work
+        return

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import math
-from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any
 
 from codesentinel.model.timestamp import rfc3339
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
+
+_INFINITY = float("inf")
 
 
 def envelope(operation: str, data: object, generated_at: float) -> str:
@@ -37,17 +38,17 @@ def plain(value: Any) -> Any:
     Half surrogate pairs, as undecodable file names have them, are spelled out: strict readers refuse them.
     """
     if isinstance(value, float):
-        return value if math.isfinite(value) else None
+        return value if abs(value) < _INFINITY else None
     if isinstance(value, str):
         return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode()
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="milliseconds")
     if isinstance(value, bytes):
         return value.decode("utf-8", "backslashreplace")
+    if hasattr(value, "isoformat"):  # a datetime
+        return value.isoformat(timespec="milliseconds")
     if hasattr(value, "tolist"):  # numpy's arrays, and its numbers, which are no int of ours
         return plain(value.tolist())
     fields = _fields(value)

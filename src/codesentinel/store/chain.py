@@ -23,6 +23,11 @@ SEAL_BYTES = len(_OPENING) + len(GENESIS) + len(_CLOSING)
 _DIGITS = frozenset(b"0123456789abcdef")
 
 
+def can_seal(record: bytes) -> bool:
+    """Whether the record is written as an object with at least one member."""
+    return record[:1] == b"{" and record[-1:] == b"}" and b":" in record
+
+
 def seal(record: bytes, before: bytes) -> bytes:
     """``record``, a JSON object that is not empty, with its link to the line whose value is ``before``."""
     return record[:-1] + _OPENING + link(record, before) + _CLOSING

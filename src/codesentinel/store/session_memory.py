@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import sys
 import time
 from collections.abc import Iterable, Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from codesentinel.model.errors import LogUnwritable, UsageError
 from codesentinel.model.timestamp import rfc3339
 from codesentinel.store.log import AppendOnlyLog
 from codesentinel.store.strict_json import plain, strict_json
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
+    from typing import Any
 
 SCHEMA_VERSION = 1
 _VERSION_AND_VARIANT = 0x7 << 76 | 0x2 << 62
@@ -45,7 +45,7 @@ class SessionMemory:
         fsync: bool = False,
         warn: Callable[[str], None] | None = None,
     ) -> None:
-        self.root = Path(root)
+        self._root = os.fspath(root)
         self.session_id: str = plain(session_id or new_id())
         self.agent_id: str = plain(agent_id or _login_name())
         self._fsync = fsync
@@ -68,7 +68,7 @@ class SessionMemory:
         if not activity.get("action"):
             raise UsageError("an activity needs an action", hint='give {"action": "...", ...}')
         log = self._logs.get(domain) or self._logs.setdefault(
-            domain, AppendOnlyLog(self.path(domain), fsync=self._fsync)
+            domain, AppendOnlyLog(self._file(domain), fsync=self._fsync, chained=True)
         )
         try:
             log.append(self._record(domain, activity), durable=durable)
@@ -80,7 +80,12 @@ class SessionMemory:
 
     def path(self, domain: str) -> Path:
         """The file that keeps the events of ``domain``."""
-        return self.root / "docs" / "domains" / domain / "history.jsonl"
+        from pathlib import Path
+
+        return Path(self._file(domain))
+
+    def _file(self, domain: str) -> str:
+        return f"{self._root}/docs/domains/{domain}/history.jsonl"
 
     def _record(self, domain: str, activity: Mapping[str, Any]) -> bytes:
         """The event as a line of JSON, whatever the activity holds."""
@@ -117,7 +122,7 @@ class SessionMemory:
         """One warning for each time that a log stops working."""
         if domain not in self._told:
             self._told.add(domain)
-            message = error.message.replace(f"{self.root}{os.sep}", "")
+            message = error.message.replace(f"{self._root}/", "")
             self._warn(f"warning: not recorded: {message} ({error.hint})")
 
 
@@ -145,5 +150,7 @@ def _login_name() -> str:
 
 
 def _to_stderr(message: str) -> None:
-    with contextlib.suppress(AttributeError, OSError, ValueError):  # it may be closed, or not there at all
+    try:
         sys.stderr.write(message.encode("unicode_escape").decode() + "\n")
+    except (AttributeError, OSError, ValueError):  # it may be closed, or not there at all
+        return

@@ -8,12 +8,15 @@ event; what it refuses is first made plain.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from enum import Enum
-from typing import Any
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_INFINITY = float("inf")
 _DEEPEST = 40
 _LONGEST_INTEGER_BITS = 4096
 
@@ -46,7 +49,7 @@ def plain(value: object, above: tuple[int, ...] = ()) -> Any:
         if isinstance(value, int):
             return int(value) if value.bit_length() <= _LONGEST_INTEGER_BITS else hex(value)
         if isinstance(value, float):
-            return float(value) if math.isfinite(value) else None
+            return float(value) if abs(value) < _INFINITY else None
         if id(value) in above:
             return "(circular)"
         if len(above) >= _DEEPEST:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
 
 _STEP_BYTES = 65536
@@ -26,6 +24,8 @@ def tail_is_record(fd: int, start: int, end: int) -> bool:
     """Whether these bytes are a whole JSON object that lacks only its newline."""
     if end - start > _LONGEST_RECORD_BYTES or os.pread(fd, 1, start) != b"{":
         return False
+    import json
+
     try:
         json.loads(os.pread(fd, end - start, start).decode())
     except (ValueError, RecursionError):
@@ -39,7 +39,7 @@ def set_tail_aside(fd: int, start: int, end: int, path: str) -> None:
     They were never acknowledged: where they cannot be kept (disk full, no permission) they are given
     up, rather than every record after them.
     """
-    with contextlib.suppress(OSError):
+    try:
         torn = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK, 0o644)
         try:
             while chunk := os.pread(fd, min(_STEP_BYTES, end - start), start):
@@ -47,3 +47,5 @@ def set_tail_aside(fd: int, start: int, end: int, path: str) -> None:
             os.write(torn, b"\n")
         finally:
             os.close(torn)
+    except OSError:
+        return

@@ -51,3 +51,29 @@ def duration(text: str) -> float:
         return parse_duration(text)
     except ValueError as exc:
         raise argparse.ArgumentTypeError(str(exc)) from exc
+
+
+def moment(text: str) -> float:
+    """An option's value as seconds since the epoch: RFC 3339, or how long ago.
+
+    Raises:
+        argparse.ArgumentTypeError: it is neither.
+    """
+    import time
+
+    from codesentinel.model.duration import parse_duration
+
+    try:
+        return time.time() - parse_duration(text)
+    except ValueError:
+        from datetime import datetime
+
+        try:
+            when = datetime.fromisoformat(text)
+        except ValueError:
+            when = None
+    if when is None or when.tzinfo is None:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is neither a time such as 2026-11-24T10:00:00+00:00 nor how long ago, such as 5m"
+        )
+    return when.timestamp()

@@ -86,6 +86,24 @@ class Review(NamedTuple):
     ] = 7 * 86400.0
 
 
+class Process(NamedTuple):
+    """Watching processes, and ending them."""
+
+    protected_names: Annotated[
+        str, "Programs that `process kill` never ends, by the name of their file; separated by blanks."
+    ] = (
+        "systemd init tini dumb-init s6-svscan runsvdir launchd sshd dbus-daemon dbus-broker containerd dockerd"
+        " containerd-shim containerd-shim-runc-v2 conmon crio kubelet k3s systemd-journald systemd-logind"
+        " systemd-udevd systemd-networkd systemd-resolved NetworkManager agetty login Xorg"
+    )
+    record_interval_seconds: Annotated[
+        float, Between(1, 3600), SECONDS, "How often `process record` samples all processes."
+    ] = 5.0
+    record_retention_seconds: Annotated[
+        float, Between(600, 31536000), SECONDS, "How long the recorded samples are kept."
+    ] = 2 * 86400.0
+
+
 class Log(NamedTuple):
     """The append-only record of what was done."""
 
@@ -113,6 +131,7 @@ class Settings(NamedTuple):
     sources: Sources = Sources()
     alerting: Alerting = Alerting()
     review: Review = Review()
+    process: Process = Process()
     log: Log = Log()
     agent: Agent = Agent()
     session: Session = Session()

@@ -11,6 +11,7 @@
         NoData                        3   it answered, with nothing in it
         NotInstalled                  3   a program or an extra is missing
         NotRunning                    3   the stack does not run
+        NoSuchProcess                 3   no process with that id or handle
       Refused                         4   a guard said no
       Failed                          1   the act was tried and did not work
         LogUnwritable                 1   the log could not take the record
@@ -99,6 +100,12 @@ class NotRunning(CouldNotJudge):
     """The stack of this workspace does not run."""
 
     kind = "not_running"
+
+
+class NoSuchProcess(CouldNotJudge):
+    """There is no such process, or its id belongs to another one now."""
+
+    kind = "not_found"
 
 
 class Refused(CodesentinelError):

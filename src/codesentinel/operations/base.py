@@ -167,7 +167,8 @@ def operation(
     """Mark a function as the verb ``<group>.<name>`` and log each run in the domain ``<group>``.
 
     The event holds when it began, how long it took, its plain parameters, how it ended and, for a
-    failure, the type of the error. ``metadata`` adds facts about the result.
+    failure, the type of the error. ``metadata`` adds facts about the result, its ``outcome`` among them;
+    a result that says itself that it has not ``succeeded`` is no success.
     """
     domain = name.partition(".")[0]
 
@@ -184,6 +185,7 @@ def operation(
                 "parameters": _simple(dict(zip(names, args, strict=False)) | kwargs),
             }
             files: list[str] = []
+            succeeded = False
             try:
                 result = function(context, *args, **kwargs)
                 facts |= metadata(result) if metadata else {}
@@ -192,14 +194,15 @@ def operation(
                 facts |= {"outcome": _outcome(exc), "error_type": type(exc).__name__}
                 raise
             else:
-                facts["outcome"] = "ok"
+                facts.setdefault("outcome", "ok")
+                succeeded = getattr(result, "succeeded", True)
                 return result
             finally:
                 context.memory.log_domain_activity(
                     domain,
                     {
                         "action": action or name,
-                        "success": facts["outcome"] == "ok",
+                        "success": succeeded,
                         "duration_ms": round((time.perf_counter() - began) * 1000, 3),
                         "files_modified": files,
                         "metadata": facts,

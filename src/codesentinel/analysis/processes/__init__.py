@@ -1,0 +1,1 @@
+"""Judging processes: which must not be killed, and which misbehave."""

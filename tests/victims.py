@@ -48,7 +48,9 @@ KINDS = {
 def victim(kind="idle", *arguments):
     """A process of this kind, ready; it and what it left in its session is ended afterwards."""
     child = subprocess.Popen(
-        [sys.executable, "-c", READY + KINDS[kind], *arguments], stdout=subprocess.PIPE, start_new_session=True
+        [sys.executable, "-c", READY + KINDS[kind], *arguments],
+        stdout=subprocess.PIPE,
+        start_new_session=True,
     )
     try:
         assert child.stdout.read(1) == b"r"

@@ -9,10 +9,10 @@ import subprocess
 
 import pytest
 
+from codesentinel.config.check import declared
 from codesentinel.config.read import read_settings
 from codesentinel.config.settings import Settings
 from codesentinel.config.workspace import find_workspace
-from codesentinel.config.check import declared
 from codesentinel.model.errors import ConfigurationError, UsageError
 from stack_under_test import COMMAND
 

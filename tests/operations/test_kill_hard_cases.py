@@ -41,7 +41,11 @@ def test_300_ids_given_on_and_not_one_wrong_kill(tmp_path):
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told["wrong"] == 0
-    assert told["answers"] == {"stale handle: refused": 100, "while asked: ended": 100, "after the record: ended": 100}
+    assert told["answers"] == {
+        "stale handle: refused": 100,
+        "while asked: ended": 100,
+        "after the record: ended": 100,
+    }
 
 
 @pytest.mark.skipif(not has_namespaces(), reason="this kernel lets nobody make PID namespaces")
@@ -133,7 +137,10 @@ def test_another_users_process_is_not_permitted():
             "print(json.dumps([o.outcome, o.exit_status, o.refused_because]))"
         )
         done = subprocess.run(
-            [sys.executable, "-c", script, workspace, str(child.pid)], capture_output=True, text=True, check=False
+            [sys.executable, "-c", script, workspace, str(child.pid)],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr
         outcome, status, because = json.loads(done.stdout.splitlines()[-1])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
-import re
 import time
 from pathlib import Path
 
@@ -148,7 +148,10 @@ def test_an_old_handle_is_refused_and_a_wrong_boot_too(context):
     with victim() as child:
         pid, _, key = handle_of(child.pid).partition(":")
         inode, _, boot = key.partition("-")
-        for wrong in (f"{pid}:{int(inode.lstrip('t')) - 1}-{boot}", f"{pid}:{inode}-{'0000' if boot != '0000' else '1111'}"):
+        for wrong in (
+            f"{pid}:{int(inode.lstrip('t')) - 1}-{boot}",
+            f"{pid}:{inode}-{'0000' if boot != '0000' else '1111'}",
+        ):
             outcome = kill(context, pid=wrong, yes=True)
             assert (outcome.outcome, outcome.exit_status) == ("refused", 4)
         assert is_alive(child.pid)
@@ -225,7 +228,9 @@ def test_the_question_shows_the_target_and_no_is_no(context):
 
 def test_one_that_ends_while_it_is_asked_about_gets_no_signal(context):
     with victim() as child:
-        outcome = kill(context, pid=str(child.pid), asker=Answers(meanwhile=lambda: (child.kill(), child.wait())))
+        outcome = kill(
+            context, pid=str(child.pid), asker=Answers(meanwhile=lambda: (child.kill(), child.wait()))
+        )
         assert (outcome.outcome, outcome.signals) == ("ended", [])
 
 

@@ -19,8 +19,10 @@ _START_TIME_FIELD = 22  # proc(5): start time in clock ticks since boot, counted
 
 
 @contextlib.contextmanager
-def only_one(lock: Path) -> Iterator[None]:
+def only_one(lock: Path, otherwise: str = "the stack of this workspace is already running") -> Iterator[None]:
     """Hold ``lock`` for the block; the kernel lets go of it however this process ends.
+
+    ``otherwise`` is told where another process holds it.
 
     Raises:
         AlreadyRunning: another process holds it.
@@ -39,7 +41,7 @@ def only_one(lock: Path) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as exc:
             raise AlreadyRunning(
-                "the stack of this workspace is already running",
+                otherwise,
                 hint="`codesentinel status` shows it, `codesentinel down` stops it",
             ) from exc
         yield

@@ -69,7 +69,7 @@ class Target:
     def may_signal(self) -> bool:
         """Whether the kernel lets us; True also for one that has just ended."""
         try:
-            signal.pidfd_send_signal(self._fd, 0)  # type: ignore[arg-type]
+            signal.pidfd_send_signal(self._fd, 0)
         except PermissionError:
             return False
         except ProcessLookupError:
@@ -122,5 +122,6 @@ def _open(pid: int) -> int:
         if exc.errno in (errno.ENOENT, errno.EINVAL):
             raise NoSuchProcess(f"no process {pid}") from exc
         raise Failed(
-            f"process {pid} cannot be held: {exc.strerror}", hint="this needs Linux 5.3 or newer, and free descriptors"
+            f"process {pid} cannot be held: {exc.strerror}",
+            hint="this needs Linux 5.3 or newer, and free descriptors",
         ) from exc

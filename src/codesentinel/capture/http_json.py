@@ -75,7 +75,7 @@ def _document(body: bytes, status: int, shown: str) -> Any:
         document = json.loads(body)
     except ValueError:
         document = None
-    if status != 200:  # noqa: PLR2004
+    if status != 200:
         said = document.get("error") if isinstance(document, dict) else body.decode(errors="replace").strip()
         raise BadAnswer(
             f"{shown} answered {status}: {str(said or 'no message')[:_SHOWN_CHARACTERS]}", hint=_HINT

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 
+_PAGE_BYTES: int = os.sysconf("SC_PAGE_SIZE")
+
+
 class Detail:
     """What is read of a single process beyond :class:`codesentinel.model.process.Process`.
 
@@ -91,6 +94,12 @@ def cgroup_of(pid: int, proc: str = "/proc") -> str | None:
     return unified if unified != "/" else next((path for _, _, path in paths if path != "/"), unified)
 
 
+def private_bytes(pid: int, proc: str = "/proc") -> int | None:
+    """Resident memory that is neither shared nor of a file; None for one that has none to tell."""
+    words = (_text(f"{proc}/{pid}/statm") or "").split()
+    return (int(words[1]) - int(words[2])) * _PAGE_BYTES if len(words) > 2 else None
+
+
 def fd_count(pid: int, proc: str = "/proc") -> int | None:
     """How many file descriptors are open; None where that may not be read."""
     return _count(f"{proc}/{pid}/fd")
@@ -139,13 +148,15 @@ def is_frozen(pid: int, proc: str = "/proc") -> bool:
     mounts = [line.split() for line in (_text("/proc/self/mounts") or "").splitlines()]
     for line in (_text(f"{proc}/{pid}/cgroup") or "").splitlines():
         number, controllers, path = line.split(":", 2)
-        for mount in mounts:
-            if number == "0" and mount[2] == "cgroup2":
-                if "frozen 1" in (_text(f"{mount[1]}{path}/cgroup.events") or ""):
-                    return True
-            elif controllers == "freezer" and mount[2] == "cgroup" and "freezer" in mount[3].split(","):
-                if (_text(f"{mount[1]}{path}/freezer.state") or "THAWED") != "THAWED":
-                    return True
+        for _, mount, kind, options, *_ in mounts:
+            if number == "0" and kind == "cgroup2":
+                frozen = "frozen 1" in (_text(f"{mount}{path}/cgroup.events") or "")
+            elif controllers == "freezer" and kind == "cgroup" and "freezer" in options.split(","):
+                frozen = (_text(f"{mount}{path}/freezer.state") or "THAWED") != "THAWED"
+            else:
+                continue
+            if frozen:
+                return True
     return False
 
 

@@ -32,9 +32,9 @@ def scan(proc: str = "/proc") -> Scan:
     vanished = 0
     boot = boot_time()
     now = time.time()
-    for name in _names(proc):
+    for pid in process_ids(proc):
         try:
-            found[int(name)] = _process(f"{proc}/{name}/stat", boot)
+            found[pid] = _process(f"{proc}/{pid}/stat", boot)
         except _GONE:
             vanished += 1
         except OSError as exc:
@@ -44,7 +44,21 @@ def scan(proc: str = "/proc") -> Scan:
             unreadable["not understood"] = unreadable.get("not understood", 0) + 1
     if not found:
         raise CouldNotJudge(f"no process can be read in {proc}", hint="this needs Linux with /proc mounted")
-    return Scan(now, found, vanished, unreadable, is_partial=hides_others(proc) if len(found) else False)
+    return Scan(now, found, vanished, unreadable, is_partial=hides_others(proc))
+
+
+def process_ids(proc: str = "/proc") -> list[int]:
+    """The ids of all processes that we are shown.
+
+    Raises:
+        CouldNotJudge: there is no ``/proc`` to read.
+    """
+    try:
+        return [int(name) for name in os.listdir(proc) if name.isdecimal()]
+    except OSError as exc:
+        raise CouldNotJudge(
+            f"{proc} cannot be read: {exc.strerror}", hint="this needs Linux with /proc mounted"
+        ) from exc
 
 
 def one(pid: int, proc: str = "/proc") -> Process | None:
@@ -108,17 +122,15 @@ def hides_others(proc: str = "/proc") -> bool:
     except OSError:
         return False
     ours = [fields[3] for fields in options if len(fields) > 3 and fields[1] == proc.encode()]
-    hiding = (b"hidepid=1", b"hidepid=2", b"hidepid=4", b"hidepid=noaccess", b"hidepid=invisible", b"hidepid=ptraceable")
+    hiding = (
+        b"hidepid=1",
+        b"hidepid=2",
+        b"hidepid=4",
+        b"hidepid=noaccess",
+        b"hidepid=invisible",
+        b"hidepid=ptraceable",
+    )
     return bool(ours) and any(option in hiding for option in ours[-1].split(b","))
-
-
-def _names(proc: str) -> list[str]:
-    try:
-        return [name for name in os.listdir(proc) if name.isdecimal()]
-    except OSError as exc:
-        raise CouldNotJudge(
-            f"{proc} cannot be read: {exc.strerror}", hint="this needs Linux with /proc mounted"
-        ) from exc
 
 
 def _process(path: str, boot: float) -> Process:

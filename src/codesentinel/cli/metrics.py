@@ -20,9 +20,7 @@ def add_to(parser: argparse.ArgumentParser, name: str) -> None:
         parser.epilog = examples("codesentinel metrics serve", "codesentinel metrics serve --port 9701")
         parser.set_defaults(run=_serve)
         return
-    parser.add_argument(
-        "--until", type=float, metavar="EPOCH", help="end of what is copied (default: now)"
-    )
+    parser.add_argument("--until", type=float, metavar="EPOCH", help="end of what is copied (default: now)")
     parser.add_argument(
         "--window",
         type=duration,
@@ -33,7 +31,9 @@ def add_to(parser: argparse.ArgumentParser, name: str) -> None:
     parser.add_argument(
         "--from", dest="source", metavar="URL", default="", help="Prometheus (default: the stack's)"
     )
-    parser.add_argument("--to", dest="target", metavar="URL", default="", help="storage (default: the stack's)")
+    parser.add_argument(
+        "--to", dest="target", metavar="URL", default="", help="storage (default: the stack's)"
+    )
     parser.epilog = examples("codesentinel metrics refill --window 10m")
     parser.set_defaults(run=_refill)
 

@@ -22,11 +22,17 @@ def add_to(parser: argparse.ArgumentParser, _: str) -> None:
     """The options of ``kill``."""
     add_pid(parser)
     parser.add_argument("--force", action="store_true", help="send SIGKILL to what SIGTERM does not end")
-    parser.add_argument("--tree", action="store_true", help="also end everything below it; stopped before it is ended")
+    parser.add_argument("--tree", action="store_true", help="also end all below it; all is stopped first")
     parser.add_argument("--yes", action="store_true", help="do not ask")
-    parser.add_argument("--reason", default="", metavar="TEXT", help="why; recorded (required with --yes --force)")
     parser.add_argument(
-        "--grace", type=duration, default=5.0, metavar="DURATION", help="how long SIGTERM may take (default: 5s)"
+        "--reason", default="", metavar="TEXT", help="why; recorded (required with --yes --force)"
+    )
+    parser.add_argument(
+        "--grace",
+        type=duration,
+        default=5.0,
+        metavar="DURATION",
+        help="how long SIGTERM may take (default: 5s)",
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would be ended, and signal nothing")
     parser.description = (
@@ -42,7 +48,8 @@ def add_to(parser: argparse.ArgumentParser, _: str) -> None:
 
 
 def _kill(context: Context, args: argparse.Namespace) -> Outcome:
-    from codesentinel.operations.process_kill import Asker, kill
+    from codesentinel.operations.process_kill import kill
+    from codesentinel.operations.process_killing import Asker
     from codesentinel.render.kill_text import outcome_text, plan_text
 
     class Terminal(Asker):

@@ -18,21 +18,36 @@ def add_to(parser: argparse.ArgumentParser, name: str) -> None:
     """The options of one of the two commands."""
     if name.endswith(" record"):
         parser.add_argument(
-            "--interval", type=duration, default=None, metavar="DURATION", help="between samples (setting: 5s)"
+            "--interval",
+            type=duration,
+            default=None,
+            metavar="DURATION",
+            help="between samples (setting: 5s)",
         )
         parser.add_argument(
-            "--duration", type=duration, default=0.0, metavar="DURATION", help="stop after this long (default: Ctrl-C)"
+            "--duration",
+            type=duration,
+            default=0.0,
+            metavar="DURATION",
+            help="stop after this long (default: Ctrl-C)",
         )
         parser.epilog = examples(f"{_WORDS} record", f"{_WORDS} record --interval 2s --duration 10m")
         parser.set_defaults(run=_record)
         return
-    parser.add_argument("--filter", default="", metavar="TERM", help="a term, or KEY:REGEXP (see `process system`)")
+    parser.add_argument(
+        "--filter", default="", metavar="TERM", help="a term, or KEY:REGEXP (see `process system`)"
+    )
     parser.add_argument("--limit", type=int, default=0, metavar="N", help="only the N with most memory")
     parser.add_argument(
-        "--output", default="", metavar="PATH", help="file (default: docs/metrics/process_snapshot_<time>.jsonl)"
+        "--output",
+        default="",
+        metavar="PATH",
+        help="file (default: docs/metrics/process_snapshot_<time>.jsonl)",
     )
     parser.add_argument("--overwrite", action="store_true", help="replace a file that is there")
-    parser.add_argument("--full-argv", action="store_true", help="also write command lines, with secrets taken out")
+    parser.add_argument(
+        "--full-argv", action="store_true", help="also write command lines, with secrets taken out"
+    )
     parser.add_argument("-v", "--verbose", action="store_true", help="say what could not be read")
     parser.epilog = examples(
         f"{_WORDS} snapshot", f"{_WORDS} snapshot --filter user:^www --output /tmp/www.jsonl"

@@ -26,7 +26,10 @@ def add_to(parser: argparse.ArgumentParser, name: str) -> None:
 def add_pid(parser: argparse.ArgumentParser) -> None:
     """``--pid``, as every command on one process has it."""
     parser.add_argument(
-        "--pid", required=True, metavar="PID[:HANDLE]", help="process id, or the handle that all commands print"
+        "--pid",
+        required=True,
+        metavar="PID[:HANDLE]",
+        help="process id, or the handle that all commands print",
     )
 
 
@@ -51,19 +54,29 @@ def _add_window(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_system(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--limit", type=int, default=15, metavar="N", help="how many; 0 for all (default: 15)")
     parser.add_argument(
-        "--sort", default="memory", metavar="KEY", help="memory, cpu, time, threads, start or pid (default: memory)"
+        "--limit", type=int, default=15, metavar="N", help="how many; 0 for all (default: 15)"
     )
     parser.add_argument(
-        "--filter", default="", metavar="TERM", help="a term, or KEY:REGEXP with name, user, status, pid, ppid, argv"
+        "--sort",
+        default="memory",
+        metavar="KEY",
+        help="memory, cpu, time, threads, start or pid (default: memory)",
+    )
+    parser.add_argument(
+        "--filter",
+        default="",
+        metavar="TERM",
+        help="a term, or KEY:REGEXP with name, user, status, pid, ppid, argv",
     )
     _add_window(parser)
     add_at(parser)
     parser.add_argument("-v", "--verbose", action="store_true", help="show the shape of command lines")
     parser.add_argument("--full-argv", action="store_true", help="show command lines, with secrets taken out")
     parser.epilog = examples(
-        f"{_WORDS} system --limit 5 -v", f"{_WORDS} system --sort cpu --window 1s", f"{_WORDS} system --at 10m"
+        f"{_WORDS} system --limit 5 -v",
+        f"{_WORDS} system --sort cpu --window 1s",
+        f"{_WORDS} system --at 10m",
     )
     parser.set_defaults(run=_system)
 
@@ -72,24 +85,38 @@ def _add_detail(parser: argparse.ArgumentParser) -> None:
     add_pid(parser)
     add_at(parser)
     parser.add_argument(
-        "--window", type=duration, default=0.1, metavar="DURATION", help="measure CPU over this long (default: 0.1s)"
+        "--window",
+        type=duration,
+        default=0.1,
+        metavar="DURATION",
+        help="measure CPU over this long (default: 0.1s)",
     )
-    parser.add_argument("-v", "--verbose", action="store_true", help="also I/O, threads, memory shares, command line")
-    parser.add_argument("--full-argv", action="store_true", help="show the command line, with secrets taken out")
-    parser.epilog = examples(f"{_WORDS} detail --pid 4711 -v", f"{_WORDS} detail --pid 4711:58836-a3f1 --json")
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="also I/O, threads, memory shares, command line"
+    )
+    parser.add_argument(
+        "--full-argv", action="store_true", help="show the command line, with secrets taken out"
+    )
+    parser.epilog = examples(
+        f"{_WORDS} detail --pid 4711 -v", f"{_WORDS} detail --pid 4711:58836-a3f1 --json"
+    )
     parser.set_defaults(run=_detail)
 
 
 def _add_tree(parser: argparse.ArgumentParser) -> None:
     add_pid(parser)
-    parser.add_argument("--depth", type=int, default=100, metavar="N", help="levels below it (default: 100, the most)")
+    parser.add_argument(
+        "--depth", type=int, default=100, metavar="N", help="levels below it (default: 100, the most)"
+    )
     add_at(parser)
     parser.epilog = examples(f"{_WORDS} tree --pid 4711", f"{_WORDS} tree --pid 1 --depth 2")
     parser.set_defaults(run=_tree)
 
 
 def _add_group(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--by", default="command", metavar="KEY", help="command, user or cgroup (default: command)")
+    parser.add_argument(
+        "--by", default="command", metavar="KEY", help="command, user or cgroup (default: command)"
+    )
     parser.add_argument("--limit", type=int, default=0, metavar="N", help="how many groups (default: all)")
     _add_window(parser)
     add_at(parser)
@@ -127,7 +154,7 @@ def _detail(context: Context, args: argparse.Namespace) -> Outcome:
         verbose_mode=args.verbose,
         full_argv=args.full_argv,
     )
-    return Outcome("process.detail", record, lambda: detail_text(record.as_document()["process"]))
+    return Outcome("process.detail", record, lambda: detail_text(record.as_document()))
 
 
 def _tree(context: Context, args: argparse.Namespace) -> Outcome:

@@ -25,12 +25,20 @@ def add_to(parser: argparse.ArgumentParser, name: str) -> None:
     """The options of one of the two commands."""
     if name.endswith(" top"):
         parser.add_argument("--limit", type=int, default=20, metavar="N", help="how many (default: 20)")
-        parser.add_argument("--sort", default="cpu", metavar="KEY", help="cpu, memory, time, threads (default: cpu)")
+        parser.add_argument(
+            "--sort", default="cpu", metavar="KEY", help="cpu, memory, time, threads (default: cpu)"
+        )
         parser.add_argument("--filter", default="", metavar="TERM", help="a term, or KEY:REGEXP")
         parser.add_argument(
-            "--interval", type=duration, default=2.0, metavar="DURATION", help="between pictures (default: 2s)"
+            "--interval",
+            type=duration,
+            default=2.0,
+            metavar="DURATION",
+            help="between pictures (default: 2s)",
         )
-        parser.add_argument("--count", type=int, default=0, metavar="N", help="stop after N pictures (default: Ctrl-C)")
+        parser.add_argument(
+            "--count", type=int, default=0, metavar="N", help="stop after N pictures (default: Ctrl-C)"
+        )
         parser.epilog = examples(f"{_WORDS} top", f"{_WORDS} top --sort memory --count 1")
         parser.set_defaults(run=_top)
         return
@@ -38,10 +46,18 @@ def add_to(parser: argparse.ArgumentParser, name: str) -> None:
     parser.add_argument(
         "--interval", type=duration, default=1.0, metavar="DURATION", help="between samples (default: 1s)"
     )
-    parser.add_argument("--duration", type=duration, default=10.0, metavar="DURATION", help="in all (default: 10s)")
-    parser.add_argument("-v", "--verbose", action="store_true", help="show the command line's shape with each sample")
-    parser.add_argument("--full-argv", action="store_true", help="show the command line, with secrets taken out")
-    parser.epilog = examples(f"{_WORDS} watch --pid 4711", f"{_WORDS} watch --pid 4711 --interval 0.2 --duration 1m")
+    parser.add_argument(
+        "--duration", type=duration, default=10.0, metavar="DURATION", help="in all (default: 10s)"
+    )
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="show the command line's shape with each sample"
+    )
+    parser.add_argument(
+        "--full-argv", action="store_true", help="show the command line, with secrets taken out"
+    )
+    parser.epilog = examples(
+        f"{_WORDS} watch --pid 4711", f"{_WORDS} watch --pid 4711 --interval 0.2 --duration 1m"
+    )
     parser.set_defaults(run=_watch)
 
 

@@ -90,9 +90,9 @@ class Process(NamedTuple):
     """Watching processes, and ending them."""
 
     protected_names: Annotated[
-        str, "Programs that `process kill` never ends, by the name of their file; separated by blanks."
+        str, "Programs that are never killed, by the name of their file; separated by blanks."
     ] = (
-        "systemd init tini dumb-init s6-svscan runsvdir launchd sshd dbus-daemon dbus-broker containerd dockerd"
+        "systemd init tini dumb-init s6-svscan runsvdir sshd dbus-daemon dbus-broker containerd dockerd"
         " containerd-shim containerd-shim-runc-v2 conmon crio kubelet k3s systemd-journald systemd-logind"
         " systemd-udevd systemd-networkd systemd-resolved NetworkManager agetty login Xorg"
     )
@@ -102,6 +102,9 @@ class Process(NamedTuple):
     record_retention_seconds: Annotated[
         float, Between(600, 31536000), SECONDS, "How long the recorded samples are kept."
     ] = 2 * 86400.0
+    record_most_bytes: Annotated[
+        int, Between(1_000_000, 10**12), "Beyond this the oldest samples go, whatever their age."
+    ] = 1_000_000_000
 
 
 class Log(NamedTuple):

@@ -34,7 +34,7 @@ def format_duration(seconds: float) -> str:
         return "unknown"
     if seconds < 0:
         return f"-{format_duration(-seconds)}"
-    if seconds < 60:  # noqa: PLR2004
+    if seconds < 60:
         return f"{seconds:.3g}s"
     parts = []
     left = round(seconds)

@@ -72,7 +72,7 @@ class Process:
         "vms_bytes",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - called for every process there is; keywords cost as much as the rest
         self,
         pid: int,
         ppid: int,

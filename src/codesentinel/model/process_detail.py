@@ -47,11 +47,17 @@ class ProcessDetail:
                 "runtime_seconds": round(self.age_seconds, 3),
                 "cpu_seconds": process.cpu_seconds,
                 "children_cpu_seconds": process.children_cpu_seconds,
-                "cpu_lifetime_ratio": process.cpu_seconds / self.age_seconds if self.age_seconds > 0 else None,
+                "cpu_lifetime_ratio": process.cpu_seconds / self.age_seconds
+                if self.age_seconds > 0
+                else None,
                 "vms_bytes": process.vms_bytes,
                 "ancestors": [one.pid for one in self.ancestors],
-                "lineage": [{"pid": one.pid, "handle": one.handle, "name": one.name} for one in self.ancestors],
-                "children": [{"pid": one.pid, "handle": one.handle, "name": one.name} for one in self.children],
+                "lineage": [
+                    {"pid": one.pid, "handle": one.handle, "name": one.name} for one in self.ancestors
+                ],
+                "children": [
+                    {"pid": one.pid, "handle": one.handle, "name": one.name} for one in self.children
+                ],
                 **self.facts,
             }
         }

@@ -32,11 +32,15 @@ class ProcessFilter:
         self._key = key if colon and key in KEYS else ""
         self._term = text.lower()
         if colon and not self._key and key.isalpha():
-            raise UsageError(f"no such filter key: {key!r}", hint=f"one of {', '.join(KEYS)}, or a term without ':'")
+            raise UsageError(
+                f"no such filter key: {key!r}", hint=f"one of {', '.join(KEYS)}, or a term without ':'"
+            )
         try:
             self._pattern = re.compile(expression if self._key else "", re.IGNORECASE)
         except re.error as exc:
-            raise UsageError(f"--filter {text!r}: {exc}", hint="give a regular expression after the key") from exc
+            raise UsageError(
+                f"--filter {text!r}: {exc}", hint="give a regular expression after the key"
+            ) from exc
 
     @property
     def wants_argv(self) -> bool:

@@ -4,6 +4,7 @@ Patterns never find all: this is the second fence, behind recording only the sha
 (:mod:`codesentinel.model.argv`).
 """
 
+# ruff: noqa: E501 - tables of patterns are read in columns
 from __future__ import annotations
 
 import re
@@ -14,9 +15,13 @@ _WORDS = (
     r"pass(?:word|wd|phrase|code)?|pwd|secret|token|api[-_.]?key|access[-_.]?key|private[-_.]?key|auth(?:orization)?"
     r"|credentials?|bearer|cookie|jwt|sig(?:nature)?|webhook|encryption[-_.]?key|account[-_.]?key|license[-_.]?key"
 )
-_SECRET_NAME = re.compile(rf"(?:^|[-_./:]|(?-i:(?<=[a-z])(?=[A-Z])))(?:{_WORDS})(?:$|[-_.:\d]|(?-i:(?=[A-Z])))", re.IGNORECASE)
+_SECRET_NAME = re.compile(
+    rf"(?:^|[-_./:]|(?-i:(?<=[a-z])(?=[A-Z])))(?:{_WORDS})(?:$|[-_.:\d]|(?-i:(?=[A-Z])))", re.IGNORECASE
+)
 _COMPACT_NAME = re.compile(r"passw|passphrase|secret|token|apikey|credential|pgpass|mypwd", re.IGNORECASE)
-_HARMLESS_NAME = re.compile(r"(?:file|path|dir|ttl|expiry|length|type|mode|header|name|id|url|timeout)$", re.IGNORECASE)
+_HARMLESS_NAME = re.compile(
+    r"(?:file|path|dir|ttl|expiry|length|type|mode|header|name|id|url|timeout)$", re.IGNORECASE
+)
 _NAME_VALUE = re.compile(r"(-{0,2}/?[A-Za-z][\w./:-]*)([=])(.*)", re.DOTALL)
 
 _SHORT: dict[str, str] = {  # program to the short options whose value is a secret

@@ -30,6 +30,7 @@ def _facts(found: ProcessDetail) -> dict[str, Any]:
 def detail(
     context: Context,
     pid: str,
+    *,
     window_seconds: float = 0.1,
     at: float | None = None,
     verbose_mode: bool = False,

@@ -24,6 +24,7 @@ def _facts(outcome: KillOutcome) -> dict[str, Any]:
 def kill(
     context: Context,
     pid: str,
+    *,
     force: bool = False,
     yes: bool = False,
     reason: str = "",
@@ -50,8 +51,12 @@ def kill(
     """
     handle = as_handle(pid)
     if yes and force and not reason.strip():
-        raise UsageError("--yes --force needs --reason", hint='say why, for the record: --reason "holds the lock"')
-    permit = Permit(force=force, yes=yes, tree=tree, dry_run=dry_run, grace_seconds=grace_seconds, asker=asker)
+        raise UsageError(
+            "--yes --force needs --reason", hint='say why, for the record: --reason "holds the lock"'
+        )
+    permit = Permit(
+        force=force, yes=yes, tree=tree, dry_run=dry_run, grace_seconds=grace_seconds, asker=asker
+    )
     outcome = KillOutcome(handle.pid, reason)
     if handle.pid <= 0:
         return outcome.refuse("an id of 0 or less means a whole group of processes, or all of them")

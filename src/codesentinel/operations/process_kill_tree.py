@@ -22,8 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from codesentinel.model.kill import KillOutcome
     from codesentinel.model.process import Process
-    from codesentinel.operations.process_alive import why_alive
-from codesentinel.operations.process_killing import Killing
+    from codesentinel.operations.process_killing import Killing
 
 _SWEEP_SECONDS = 10.0
 _STILL = ("T", "t", "Z", "X", "D")  # what runs no code of its own; an uninterruptible wait forks nothing

@@ -136,7 +136,9 @@ class Killing:
                 return False
         if not self.target.may_signal():
             self.outcome.outcome = "permission"
-            self.outcome.refused_because = f"it belongs to {self.process.username}, and this user may not signal it"
+            self.outcome.refused_because = (
+                f"it belongs to {self.process.username}, and this user may not signal it"
+            )
             return False
         return True
 

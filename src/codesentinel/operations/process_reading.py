@@ -126,7 +126,9 @@ def as_handle(text: str) -> Handle:
     try:
         return parse_handle(text)
     except ValueError as exc:
-        raise UsageError(str(exc), hint="give a process id, or PID:HANDLE as the process commands print it") from exc
+        raise UsageError(
+            str(exc), hint="give a process id, or PID:HANDLE as the process commands print it"
+        ) from exc
 
 
 _LIST = "`codesentinel memory process system` lists those there are"

@@ -69,6 +69,7 @@ def _facts(made: Snapshot) -> dict[str, Any]:
 @operation("process.snapshot", action="process_snapshot", metadata=_facts)
 def snapshot(
     context: Context,
+    *,
     match: str = "",
     limit: int = 0,
     output: str = "",

@@ -19,6 +19,7 @@ _SHORTEST_SECONDS = 0.1
 
 def top(
     context: Context,
+    *,
     limit: int = 20,
     sort: str = "cpu",
     match: str = "",
@@ -65,5 +66,3 @@ def top(
 @operation("process.top")
 def _ended(context: Context, pictures: int, interval_seconds: float) -> None:
     """The record of a run: how many pictures were shown."""
-
-

@@ -32,20 +32,21 @@ def _table_facts(table: ProcessTable) -> dict[str, Any]:
 @operation("process.system", action="discovery_system_scan", metadata=_table_facts)
 def system(
     context: Context,
+    *,
     limit: int = 15,
     sort: str = "memory",
     match: str = "",
     window_seconds: float = 0.0,
     at: float | None = None,
     full_argv: bool = False,
-    verbose_mode: bool = False,
+    verbose_mode: bool = False,  # noqa: ARG001 - for the record
 ) -> ProcessTable:
     """The processes that use most of something, and how many there are in all.
 
     Args:
         context: where this runs.
         limit: how many to show; 0 for all.
-        sort: ``memory``, ``cpu``, ``time`` (CPU time used), ``threads``, ``start`` (youngest first) or ``pid``.
+        sort: ``memory``, ``cpu``, ``time`` (CPU used), ``threads``, ``start`` (youngest first) or ``pid``.
         match: a term or ``key:regexp``.
         window_seconds: how long to measure CPU use; 0 gives the mean of each lifetime, unless sorted by CPU.
         at: show what was recorded at this moment instead.
@@ -98,7 +99,11 @@ def tree(context: Context, pid: str, depth: int = DEEPEST, at: float | None = No
 
 @operation("process.group", metadata=lambda groups: {"groups": len(groups)})
 def group(
-    context: Context, by: str = "command", limit: int = 0, window_seconds: float = 0.0, at: float | None = None
+    context: Context,
+    by: str = "command",
+    limit: int = 0,
+    window_seconds: float = 0.0,
+    at: float | None = None,
 ) -> list[ProcessGroup]:
     """All processes, summed up by command, user or control group; most memory first.
 
@@ -116,7 +121,9 @@ def group(
     if by not in GROUPINGS:
         raise UsageError(f"cannot group by {by!r}", hint=f"one of {', '.join(GROUPINGS)}")
     if by == "cgroup" and at is not None:
-        raise UsageError("control groups are not recorded", hint="group by command or user, or leave out --at")
+        raise UsageError(
+            "control groups are not recorded", hint="group by command or user, or leave out --at"
+        )
     reading = read_processes(context, at, window_seconds=window_seconds)
     everything = list(reading.scan.processes.values())
     if by == "user":

@@ -60,6 +60,7 @@ def _facts(seen: Watch) -> dict[str, Any]:
 def watch(
     context: Context,
     pid: str,
+    *,
     interval_seconds: float = 1.0,
     duration_seconds: float = 10.0,
     verbose_mode: bool = False,
@@ -85,7 +86,9 @@ def watch(
     if interval_seconds < SHORTEST_SECONDS:
         raise UsageError(f"--interval must be {SHORTEST_SECONDS} seconds or more")
     if duration_seconds / interval_seconds > LONGEST_SAMPLES:
-        raise UsageError(f"more than {LONGEST_SAMPLES} samples", hint="use `codesentinel memory process record`")
+        raise UsageError(
+            f"more than {LONGEST_SAMPLES} samples", hint="use `codesentinel memory process record`"
+        )
     reading = read_processes(context)
     first = reading.find(as_handle(pid))
     reading.complete([first])

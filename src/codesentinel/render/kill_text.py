@@ -17,8 +17,8 @@ def plan_text(plan: KillPlan) -> str:
     process = plan.process
     lines = [
         f"{escaped(process.name)}  {process.handle}",
-        f"  owner {escaped(process.username)}, {process.status}, {bytes_text(process.rss_bytes)} of memory,"
-        f" started {process.start_time_text}",
+        f"  owner {escaped(process.username)}, {process.status}, {bytes_text(process.rss_bytes)} of memory",
+        f"  started {process.start_time_text}",
         f"  command {escaped(process.argv_shape, 200)}",
     ]
     if plan.descendants:
@@ -38,7 +38,8 @@ def outcome_text(outcome: KillOutcome) -> str:
         who += f" and {outcome.processes - 1} below it"
     signals = " and ".join(outcome.signals)
     told = {
-        "ended": f"ended: {who}" + (f" ({signals}, {outcome.seconds:.3g}s)" if outcome.seconds is not None else ""),
+        "ended": f"ended: {who}"
+        + (f" ({signals}, {outcome.seconds:.3g}s)" if outcome.seconds is not None else ""),
         "alive": f"still alive: {who}" + (f" after {signals}" if signals else ""),
         "refused": f"refused: {who}: {escaped(outcome.refused_because)}",
         "permission": f"not permitted: {who}: {escaped(outcome.refused_because)}",

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 _UNKNOWN = "-"
 
 
-def detail_text(found: dict[str, Any]) -> str:
+def detail_text(document: dict[str, Any]) -> str:
     """A line for each fact; what may not be read is said to be so, once."""
+    found = document["process"]
     facts = {
         "handle": found["handle"],
         "state": _state(found),
@@ -54,7 +55,9 @@ def _cpu(found: dict[str, Any]) -> str:
         now += f" (wanted {ratio_text(found['demand_ratio'])})"
     life = f"{found['cpu_seconds']:.2f}s used, {ratio_text(found['cpu_lifetime_ratio'])} since it began"
     children = found["children_cpu_seconds"]
-    return ", ".join(part for part in (now, life, f"{children:.2f}s by ended children" if children else "") if part)
+    return ", ".join(
+        part for part in (now, life, f"{children:.2f}s by ended children" if children else "") if part
+    )
 
 
 def _memory(found: dict[str, Any]) -> str:

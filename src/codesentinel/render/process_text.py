@@ -18,23 +18,26 @@ _NAME_WIDTH, _COMMAND_WIDTH = 32, 200
 def table_text(table: ProcessTable, *, verbose: bool = False) -> str:
     """One line a process; with ``verbose`` the command line's shape, or the redacted command line."""
     rows = [("PID:HANDLE", "USER", "STATE", "MEMORY", "CPU", "CPU TIME", "AGE", "COMMAND")]
-    for process in table.processes:
-        rows.append(
-            (
-                process.handle,
-                escaped(process.username, _NAME_WIDTH),
-                process.status,
-                bytes_text(process.rss_bytes),
-                ratio_text(process.cpu_ratio),
-                seconds_text(process.cpu_seconds),
-                seconds_text(table.scan.time - process.start_time),
-                _command(process, table.commands.get(process.pid), verbose=verbose),
-            )
+    rows += [
+        (
+            process.handle,
+            escaped(process.username, _NAME_WIDTH),
+            process.status,
+            bytes_text(process.rss_bytes),
+            ratio_text(process.cpu_ratio),
+            seconds_text(process.cpu_seconds),
+            seconds_text(table.scan.time - process.start_time),
+            _command(process, table.commands.get(process.pid), verbose=verbose),
         )
+        for process in table.processes
+    ]
     shown, total = len(table.processes), len(table.scan.processes)
     window = f"over {table.window_seconds:.2g}s" if table.window_seconds else "mean since each began"
     return "\n".join(
-        [*aligned(rows, right=(3, 4, 5, 6)), f"{shown} of {total} processes; CPU: {window}{_coverage(table.scan)}"]
+        [
+            *aligned(rows, right=(3, 4, 5, 6)),
+            f"{shown} of {total} processes; CPU: {window}{_coverage(table.scan)}",
+        ]
     )
 
 
@@ -83,7 +86,11 @@ def aligned(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> list
     lines = []
     for row in rows:
         cells = [
-            cell if index == last and index not in right else cell.rjust(width) if index in right else cell.ljust(width)
+            cell
+            if index == last and index not in right
+            else cell.rjust(width)
+            if index in right
+            else cell.ljust(width)
             for index, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         lines.append("  ".join(cells).rstrip())
@@ -99,7 +106,12 @@ def _command(process: Process, full: str | None, *, verbose: bool) -> str:
 
 
 def _node(process: Process) -> str:
-    facts = (process.handle, escaped(process.username, _NAME_WIDTH), process.status, bytes_text(process.rss_bytes))
+    facts = (
+        process.handle,
+        escaped(process.username, _NAME_WIDTH),
+        process.status,
+        bytes_text(process.rss_bytes),
+    )
     return f"{_command(process, None, verbose=False)}  ({', '.join(facts)})"
 
 

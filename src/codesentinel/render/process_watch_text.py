@@ -21,18 +21,25 @@ _ENDINGS = {
 
 def heading_text(process: Process) -> str:
     """What is watched, and the names of the columns."""
-    return f"{escaped(process.name)}  {process.handle}\nTIME          CPU     WANTED  MEMORY    THREADS  FILES  STATE"
+    columns = "TIME          CPU     WANTED  MEMORY    THREADS  FILES  STATE"
+    return f"{escaped(process.name)}  {process.handle}\n{columns}"
 
 
 def sample_text(sample: dict[str, Any]) -> str:
     """One line."""
     command = sample.get("argv_redacted") or sample.get("argv_shape") or ""
     files = "-" if sample["fds"] is None else str(sample["fds"])
-    return (
-        f"{sample['timestamp'][11:23]}  {ratio_text(sample['cpu_ratio']):>6}  {ratio_text(sample['demand_ratio']):>6}"
-        f"  {bytes_text(sample['rss_bytes']):>6}  {sample['threads']:>9}  {files:>5}  {sample['status']}"
-        f"  {escaped(command, 200)}"
-    ).rstrip()
+    cells = (
+        sample["timestamp"][11:23],
+        f"{ratio_text(sample['cpu_ratio']):>6}",
+        f"{ratio_text(sample['demand_ratio']):>6}",
+        f"{bytes_text(sample['rss_bytes']):>6}",
+        f"{sample['threads']:>9}",
+        f"{files:>5}",
+        sample["status"],
+        escaped(command, 200),
+    )
+    return "  ".join(cells).rstrip()
 
 
 def ending_text(document: dict[str, Any]) -> str:
@@ -42,5 +49,7 @@ def ending_text(document: dict[str, Any]) -> str:
     for name, key, text in (("CPU", "cpu_ratio", ratio_text), ("memory", "rss_bytes", bytes_text)):
         spread = document[key]
         if spread:
-            parts.append(f"{name} {text(spread['min'])} to {text(spread['max'])}, median {text(spread['median'])}")
+            parts.append(
+                f"{name} {text(spread['min'])} to {text(spread['max'])}, median {text(spread['median'])}"
+            )
     return "; ".join(parts)

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 _MOST_IN_ONE_SECOND = 1000
 
 
-def write_snapshot(path: str, lines: Iterable[bytes], *, overwrite: bool = False, numbered: bool = False) -> str:
+def write_snapshot(
+    path: str, lines: Iterable[bytes], *, overwrite: bool = False, numbered: bool = False
+) -> str:
     """Write the lines into a new file that only its owner may read; the path that it got.
 
     Args:
@@ -42,7 +44,8 @@ def write_snapshot(path: str, lines: Iterable[bytes], *, overwrite: bool = False
             _remove(draft)
     except OSError as exc:
         raise Failed(
-            f"the snapshot could not be written: {exc.strerror}: {path}", hint="name another place with --output"
+            f"the snapshot could not be written: {exc.strerror}: {path}",
+            hint="name another place with --output",
         ) from exc
 
 
@@ -58,7 +61,9 @@ def _put(draft: str, path: str, *, numbered: bool) -> str:
                 break
         else:
             return name
-    raise UsageError(f"there is already a file {path}", hint="name another with --output, or give --overwrite")
+    raise UsageError(
+        f"there is already a file {path}", hint="name another with --output, or give --overwrite"
+    )
 
 
 def _remove(draft: str) -> None:

@@ -1,0 +1,154 @@
+"""Which processes misbehave: judged on what was recorded, and on a short look at what runs now."""
+
+from __future__ import annotations
+
+import time
+
+from codesentinel.analysis.processes.anomalies import anomalies as judge
+from codesentinel.analysis.processes.limits import Thresholds
+from codesentinel.capture.process_sampler import Sampler
+from codesentinel.model.errors import NoData
+from codesentinel.model.process_sample import History
+from codesentinel.model.timestamp import rfc3339
+from codesentinel.operations.base import operation
+from codesentinel.operations.process_replay import samples_between
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from codesentinel.model.finding import Finding
+    from codesentinel.model.process_sample import Sample
+    from codesentinel.operations.base import Context
+
+HISTORY_SECONDS = 600.0
+_LONGEST_GAP_SECONDS = 60.0
+_SAMPLES_NOW = 3
+_NEED_SECONDS = {  # what cannot be judged on less history than this
+    "stopped": 10.0,
+    "runaway by demand": 20.0,
+    "restart loop": 20.0,
+    "leaks of memory, descriptors and threads": 32.0,
+}
+
+
+class Anomalies:
+    """What was found, and on how much.
+
+    Attributes:
+        findings: most urgent first.
+        limits: what counted as an anomaly.
+        history: what was looked at.
+        shown: how many findings are shown.
+    """
+
+    def __init__(
+        self, findings: tuple[Finding, ...], limits: Thresholds, history: History, shown: int
+    ) -> None:
+        self.findings = findings[:shown] if shown > 0 else findings
+        self.total = len(findings)
+        self.limits = limits
+        self.history = history
+
+    @property
+    def not_judged(self) -> list[str]:
+        """What needs more history than there is."""
+        seconds = self.history.seconds()
+        return [name for name, needed in _NEED_SECONDS.items() if seconds < needed]
+
+    @property
+    def exit_status(self) -> int:
+        """1 when something is urgent, as with a review."""
+        return 1 if any(finding.severity.value == "P1" for finding in self.findings) else 0
+
+    def as_document(self) -> dict[str, object]:
+        """The JSON shape."""
+        return {
+            "time": rfc3339(self.history.last.time),
+            "findings": list(self.findings),
+            "total_findings": self.total,
+            "thresholds": self.limits.as_document(),
+            "scanned": len(self.history.last.processes),
+            "samples": len(self.history.samples),
+            "history_seconds": round(self.history.seconds(), 3),
+            "not_judged": self.not_judged,
+            "coverage": self.history.last.coverage,
+        }
+
+
+def _facts(found: Anomalies) -> dict[str, Any]:
+    return {
+        "thresholds": {
+            "cpu_ratio": found.limits.cpu_ratio,
+            "memory_ratio": found.limits.memory_ratio,
+            "min_runtime_seconds": found.limits.min_runtime_seconds,
+        },
+        "hit_count": found.total,
+        "triggers": sorted({finding.id for finding in found.findings}),
+        "not_judged": found.not_judged,
+    }
+
+
+@operation("process.anomalies", action="process_anomalies_scan", metadata=_facts)
+def anomalies(
+    context: Context,
+    *,
+    cpu_ratio: float = 0.8,
+    memory_ratio: float = 0.25,
+    min_runtime_seconds: float = 600.0,
+    limit: int = 0,
+    window_seconds: float = 0.1,
+    history_seconds: float = HISTORY_SECONDS,
+    at: float | None = None,
+    verbose_mode: bool = False,  # noqa: ARG001 - for the record
+) -> Anomalies:
+    """Every detector over the recorded samples and three new ones.
+
+    Args:
+        context: where this runs.
+        cpu_ratio: cores used that count as much, for processes older than ``min_runtime_seconds``.
+        memory_ratio: share of the host's memory that counts as much, for the same.
+        min_runtime_seconds: a gate for the two above.
+        limit: how many findings to show; 0 for all.
+        window_seconds: how long to look at what runs now.
+        history_seconds: how far back to read what was recorded.
+        at: judge this moment of the past instead, on what was recorded before it.
+        verbose_mode: whether more is shown to a person; for the record.
+
+    Raises:
+        NoData: nothing was recorded before that moment.
+    """
+    now = time.time() if at is None else at
+    samples = _unbroken(samples_between(context, now - history_seconds, now), now)
+    if at is None:
+        samples += _look(window_seconds, known=bool(samples))
+    if not samples:
+        raise NoData(
+            f"no processes were recorded in the minute before {rfc3339(now)}",
+            hint="`codesentinel memory process record` records them, and so does `codesentinel up`",
+        )
+    limits = Thresholds(cpu_ratio, memory_ratio, min_runtime_seconds)
+    history = History(samples)
+    return Anomalies(judge(history, limits), limits, history, limit)
+
+
+def _look(window_seconds: float, *, known: bool) -> list[Sample]:
+    """Samples over a short window; one is enough where the recorder has more."""
+    sampler = Sampler()
+    samples = [sampler.sample()]
+    for _ in range(1 if known else _SAMPLES_NOW - 1):
+        time.sleep(window_seconds / (_SAMPLES_NOW - 1))
+        samples.append(sampler.sample())
+    return samples
+
+
+def _unbroken(samples: list[Sample], now: float) -> list[Sample]:
+    """Those after the last gap: what happened in a gap is not known."""
+    kept: list[Sample] = []
+    later = now
+    for sample in reversed(samples):
+        if later - sample.time > _LONGEST_GAP_SECONDS:
+            break
+        kept.append(sample)
+        later = sample.time
+    return kept[::-1]

@@ -48,8 +48,8 @@ def add_to(parser: argparse.ArgumentParser, _: str) -> None:
     add_at(parser)
     parser.add_argument("-v", "--verbose", action="store_true", help="also show users, commands and evidence")
     parser.description = (
-        "Say which processes misbehave: runaways, leaks, zombies, storms, restart loops, stuck and hidden ones,\n"
-        "and those beyond your thresholds. Exit status: 1 when a finding is P1, else 0."
+        "Say which processes misbehave: runaways, leaks, zombies, storms, restart loops, stuck and hidden\n"
+        "ones, and those beyond your thresholds. Exit status: 1 when a finding is P1, else 0."
     )
     parser.epilog = examples(
         f"{_WORDS} anomalies",

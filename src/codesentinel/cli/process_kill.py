@@ -32,11 +32,11 @@ def add_to(parser: argparse.ArgumentParser, _: str) -> None:
         type=duration,
         default=5.0,
         metavar="DURATION",
-        help="how long SIGTERM may take (default: 5s)",
+        help="how long SIGTERM may take (5s)",
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would be ended, and signal nothing")
     parser.description = (
-        "End a process, and be sure that it is that one. Exit status: 0 ended, 1 still alive or not confirmed,\n"
+        "End a process, and be sure that it is that one. Exit status: 0 ended, 1 alive or not confirmed,\n"
         "3 no such process, 4 refused."
     )
     parser.epilog = examples(
@@ -49,7 +49,7 @@ def add_to(parser: argparse.ArgumentParser, _: str) -> None:
 
 def _kill(context: Context, args: argparse.Namespace) -> Outcome:
     from codesentinel.operations.process_kill import kill
-    from codesentinel.operations.process_killing import Asker
+    from codesentinel.operations.process_permit import Asker
     from codesentinel.render.kill_text import outcome_text, plan_text
 
     class Terminal(Asker):

@@ -6,7 +6,8 @@ from codesentinel.act.terminate import Target, ThreadNotProcess
 from codesentinel.model.errors import NoSuchProcess, UsageError
 from codesentinel.model.kill import KillOutcome
 from codesentinel.operations.base import Effect, operation
-from codesentinel.operations.process_killing import Asker, Killing, Permit
+from codesentinel.operations.process_killing import Killing
+from codesentinel.operations.process_permit import Asker, Permit
 from codesentinel.operations.process_reading import as_handle
 
 TYPE_CHECKING = False

@@ -51,7 +51,8 @@ def _runaway(one: Sampled, demand: float, used: float, since: float, until: floa
         one,
         "runaway",
         Severity.P2,
-        f"has wanted {demand:.0%} of a core without a pause for {spoken_time(until - since)}, and used {used:.1f}s",
+        f"has wanted {demand:.0%} of a core without a pause for {spoken_time(until - since)},"
+        f" and used {used:.1f}s",
         "see what it does with `codesentinel memory process detail --pid PID -v`; end it with `process kill`"
         " if that is not its work",
         since=since,

@@ -115,7 +115,8 @@ def _growing(
         one,
         f"{kind.kind}-leak",
         Severity.P1 if left is not None and left <= _SOON_SECONDS else Severity.P2,
-        f"went from {floors[0]:.0f} to {floors[-1]:.0f} {kind.plural} in {spoken_time(times[-1] - times[0])}{until}",
+        f"went from {floors[0]:.0f} to {floors[-1]:.0f} {kind.plural}"
+        f" in {spoken_time(times[-1] - times[0])}{until}",
         f"find what opens {kind.plural} and forgets them; a restart frees them for a while",
         since=times[0],
         until=times[-1],

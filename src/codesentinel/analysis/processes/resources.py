@@ -1,4 +1,4 @@
-"""Resources that are nearly used up: file descriptors of a process, memory of the host, the user's thresholds."""
+"""Resources that are nearly used up, by a process or on the host, and the user's own thresholds."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def near_fd_limit(history: History, limits: Thresholds) -> Iterator[Finding]:
             "fd-limit",
             Severity.P1,
             f"has {one.fds} of {one.fds_limit} file descriptors open ({one.fds / one.fds_limit:.0%})",
-            "raise its limit (ulimit -n, LimitNOFILE=) or find what it does not close; at the limit every open fails",
+            "raise its limit (ulimit -n, LimitNOFILE=) or find what it does not close: then every open fails",
             until=history.last.time,
             evidence={"fds": one.fds, "limit": one.fds_limit},
         )
@@ -46,8 +46,9 @@ def out_of_memory_risk(history: History, limits: Thresholds) -> Iterator[Finding
         biggest,
         "out-of-memory-risk",
         Severity.P1,
-        f"uses {spoken_bytes(biggest.memory_bytes)}, the most on a host with {spoken_bytes(host.available_bytes)}"
-        f" left ({ratio:.0%}), where tasks wait for memory {stalls[-1]:.0%} of the time",
+        f"uses {spoken_bytes(biggest.memory_bytes)}, the most on a host with"
+        f" {spoken_bytes(host.available_bytes)} left ({ratio:.0%}),"
+        f" where tasks wait for memory {stalls[-1]:.0%} of the time",
         "free memory now, or the kernel ends a process of its choice",
         until=history.last.time,
         evidence={"available_ratio": ratio, "memory_stall_ratio": stalls[-1]},
@@ -69,7 +70,8 @@ def thresholds(history: History, limits: Thresholds) -> Iterator[Finding]:
                 one,
                 "cpu-threshold",
                 Severity.P2,
-                f"uses {used:.0%} of a core, {spoken_time(age)} after its start (threshold {limits.cpu_ratio:.0%})",
+                f"uses {used:.0%} of a core {spoken_time(age)} after its start"
+                f" (threshold {limits.cpu_ratio:.0%})",
                 "see whether that is its work: `codesentinel memory process watch --pid PID`",
                 until=history.last.time,
                 evidence={"cpu_ratio": round(used, 4), "runtime_seconds": round(age, 1)},
@@ -88,7 +90,7 @@ def thresholds(history: History, limits: Thresholds) -> Iterator[Finding]:
 
 
 def unusual_for_itself(history: History, limits: Thresholds) -> Iterator[Finding]:
-    """Memory far from what the same process has had over thirty samples, and worth looking at on this host."""
+    """Memory far from what the same process has had over thirty samples, and much for this host."""
     host = history.last.host.memory_bytes
     for one, series in history.alive():
         if len(series) <= limits.z_samples or not host or one.process.is_kernel_thread:
@@ -103,7 +105,7 @@ def unusual_for_itself(history: History, limits: Thresholds) -> Iterator[Finding
             "unusual-memory",
             Severity.P2,
             f"has {spoken_bytes(now)} of memory, where {spoken_bytes(median(past))} is usual for it",
-            "see what it does now that it did not do before: `codesentinel memory process detail --pid PID -v`",
+            "see what it does now and did not before: `codesentinel memory process detail --pid PID -v`",
             since=series[-1][0],
             until=history.last.time,
             evidence={

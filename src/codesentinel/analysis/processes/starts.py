@@ -42,7 +42,7 @@ def fork_storms(history: History, limits: Thresholds) -> Iterator[Finding]:
         culprit,
         "fork-storm",
         Severity.P1,
-        f"starts most of the {rate:.0f} processes a second that this host has started for {spoken_time(seconds)}",
+        f"starts most of the {rate:.0f} processes a second seen here for {spoken_time(seconds)}",
         "stop it with all it started: `codesentinel memory process kill --pid PID --tree --force`",
         since=since.time,
         until=history.last.time,
@@ -77,8 +77,8 @@ def restart_loops(history: History, limits: Thresholds) -> Iterator[Finding]:
             known,
             "restart-loop",
             Severity.P2,
-            f"has started {example.process.name} {len(starts)} times in {spoken_time(history.last.time - first)},"
-            " each time anew with the same command line",
+            f"has started {example.process.name} {len(starts)} times"
+            f" in {spoken_time(history.last.time - first)}, each time anew with the same command line",
             f"read the output of {example.process.name}: it ends soon after its start",
             since=first,
             until=history.last.time,

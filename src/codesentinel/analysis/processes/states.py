@@ -55,8 +55,8 @@ def stuck(history: History, limits: Thresholds) -> Iterator[Finding]:
             "stuck",
             Severity.P2,
             f"has hung in the kernel for {spoken_time(seconds)}",
-            "look at its storage and network file systems; `codesentinel memory process detail --pid PID` names the"
-            " call it waits in",
+            "look at its storage and network file systems; `codesentinel memory process detail --pid PID`"
+            " names the call it waits in",
             since=since,
             until=history.last.time,
             evidence={"samples": len(held)},

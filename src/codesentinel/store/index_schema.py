@@ -1,0 +1,153 @@
+"""The files of the archive index: the database, its generations, and the lock of its one writer.
+
+``index.sqlite`` is a symbolic link to the generation in use. A rebuild makes a new generation and
+turns the link: readers go on in the one they have open, and no write-ahead log ever meets a database
+that it was not written for.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from codesentinel.model.errors import Failed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+VERSION = 1
+_PAGE_BYTES = 8192
+_CACHE_KIBIBYTES = 262144
+_PATIENCE_SECONDS = 10.0
+
+_TABLES = """
+CREATE TABLE records (
+    key TEXT NOT NULL PRIMARY KEY, source INTEGER NOT NULL, at INTEGER NOT NULL, length INTEGER NOT NULL,
+    success INTEGER
+) WITHOUT ROWID;
+CREATE TABLE sources (
+    id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, domain TEXT NOT NULL,
+    inode INTEGER NOT NULL, modified_ns INTEGER NOT NULL, size INTEGER NOT NULL, offset INTEGER NOT NULL,
+    tail BLOB NOT NULL, lines INTEGER NOT NULL, rows INTEGER NOT NULL, duplicates INTEGER NOT NULL,
+    damaged INTEGER NOT NULL
+);
+CREATE TABLE counts (
+    grp TEXT NOT NULL PRIMARY KEY, domain TEXT NOT NULL, action TEXT NOT NULL, records INTEGER NOT NULL,
+    failures INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE witnesses (
+    domain TEXT NOT NULL, head TEXT NOT NULL, offset INTEGER NOT NULL, PRIMARY KEY (domain, head)
+) WITHOUT ROWID;
+"""
+
+
+def link_path(folder: str) -> str:
+    """The database, whichever its generation."""
+    return os.path.join(folder, "index.sqlite")
+
+
+def connect(folder: str) -> sqlite3.Connection | None:
+    """The index in use; None where there is none, or one of another version of the schema."""
+    path = os.path.realpath(link_path(folder))
+    if not os.path.isfile(path):
+        return None
+    connection = _opened(path)
+    try:
+        if connection.execute("PRAGMA user_version").fetchone()[0] == VERSION:
+            connection.execute("PRAGMA synchronous=NORMAL")
+            return connection
+    except sqlite3.DatabaseError as exc:
+        connection.close()
+        raise damaged(exc) from exc
+    connection.close()
+    return None
+
+
+def new_generation(folder: str) -> tuple[sqlite3.Connection, str]:
+    """A fresh database that nobody sees until :func:`publish`, written without any journal."""
+    os.makedirs(folder, exist_ok=True)
+    path = os.path.join(folder, f"index-{os.urandom(4).hex()}.sqlite")
+    connection = _opened(path)
+    connection.execute(f"PRAGMA page_size={_PAGE_BYTES}")
+    connection.execute("PRAGMA journal_mode=OFF")
+    connection.execute("PRAGMA synchronous=OFF")
+    connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+    connection.execute(f"PRAGMA cache_size=-{_CACHE_KIBIBYTES}")
+    connection.executescript(_TABLES)
+    connection.execute(f"PRAGMA user_version={VERSION}")
+    return connection, path
+
+
+def publish(folder: str, connection: sqlite3.Connection, path: str) -> None:
+    """Bring a finished generation to the disk and turn the link to it; remove all the others."""
+    connection.execute("PRAGMA locking_mode=NORMAL")
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.close()
+    _sync(path)
+    old = connect_quietly(folder)
+    if old is not None:  # leave nothing in its write-ahead log: a late reader may find only the database
+        with old:
+            old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        old.close()
+    draft = f"{link_path(folder)}.{os.getpid()}"
+    if os.path.lexists(draft):
+        os.unlink(draft)
+    os.symlink(os.path.basename(path), draft)
+    os.replace(draft, link_path(folder))
+    _sync(folder)
+    remove_strays(folder, keep=path)
+
+
+def remove_strays(folder: str, keep: str = "") -> None:
+    """Remove every generation but the one in use; only the writer may."""
+    kept = os.path.basename(keep or os.path.realpath(link_path(folder)))
+    for name in os.listdir(folder):
+        if name.startswith("index-") and ".sqlite" in name and not name.startswith(kept):
+            os.unlink(os.path.join(folder, name))
+
+
+def connect_quietly(folder: str) -> sqlite3.Connection | None:
+    """As :func:`connect`, and None also for a damaged index."""
+    try:
+        return connect(folder)
+    except Failed:
+        return None
+
+
+@contextmanager
+def writer_lock(folder: str) -> Iterator[bool]:
+    """Whether we are the one writer while inside; never waits."""
+    os.makedirs(folder, exist_ok=True)
+    fd = os.open(os.path.join(folder, "index.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            mine = True
+        except BlockingIOError:
+            mine = False
+        yield mine
+    finally:
+        os.close(fd)
+
+
+def damaged(exc: sqlite3.Error) -> Failed:
+    """The error for a database that SQLite refuses."""
+    return Failed(
+        f"the archive index cannot be used: {exc}",
+        hint="`codesentinel memory index rebuild` makes it anew from the log",
+    )
+
+
+def _opened(path: str) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=_PATIENCE_SECONDS, isolation_level=None)
+
+
+def _sync(path: str) -> None:
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

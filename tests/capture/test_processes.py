@@ -21,7 +21,11 @@ STAT = "{pid} ({name}) S 1 1 1 0 -1 4194304 10 20 0 0 5 7 1 2 20 0 3 0 999 81920
 def fake(proc, pid, name="quiet", stat=None, argv=b"quiet\0"):
     folder = proc / str(pid)
     folder.mkdir()
-    raw = STAT.format(pid=pid, name="@").encode().replace(b"@", name if isinstance(name, bytes) else name.encode())
+    raw = (
+        STAT.format(pid=pid, name="@")
+        .encode()
+        .replace(b"@", name if isinstance(name, bytes) else name.encode())
+    )
     (folder / "stat").write_bytes(raw if stat is None else stat)
     (folder / "cmdline").write_bytes(argv)
 

@@ -38,7 +38,9 @@ def last_record(context):
 
 
 def run(*words, cwd, status=0, **more):
-    done = subprocess.run([COMMAND, "memory", "process", *words], cwd=cwd, capture_output=True, text=True, check=False, **more)
+    done = subprocess.run(
+        [COMMAND, "memory", "process", *words], cwd=cwd, capture_output=True, text=True, check=False, **more
+    )
     assert done.returncode == status, done.stderr
     return done
 
@@ -166,7 +168,9 @@ def test_groups(context):
     with victim("children"):
         by_command = {one.name: one for one in group(context)}
         assert any(one.count >= 6 for one in by_command.values())
-        assert sum(one.count for one in group(context, by="user")) >= sum(one.count for one in group(context, limit=2))
+        assert sum(one.count for one in group(context, by="user")) >= sum(
+            one.count for one in group(context, limit=2)
+        )
         assert group(context, by="cgroup")
         assert "GROUP" in groups_text(list(by_command.values()), time.time())
     with pytest.raises(UsageError):
@@ -202,7 +206,9 @@ def test_watch_ends_with_its_process(context):
                 child.kill()
                 killed.append(child.wait())
 
-        seen = watch(context, pid=str(child.pid), interval_seconds=0.05, duration_seconds=5, on_sample=kill_it)
+        seen = watch(
+            context, pid=str(child.pid), interval_seconds=0.05, duration_seconds=5, on_sample=kill_it
+        )
     assert (seen.ending, len(seen.samples)) == ("ended", 1)
 
 
@@ -232,7 +238,9 @@ def test_a_snapshot_has_all_fields_is_private_and_never_replaces_one(context):
     assert re.fullmatch(r"docs/metrics/process_snapshot_\d{8}_\d{6}(_\d)?\.jsonl", made.path)
     assert made.path != again.path
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert sorted(one.name for one in path.parent.iterdir()) == sorted({os.path.basename(p.path) for p in (made, again)})
+    assert sorted(one.name for one in path.parent.iterdir()) == sorted(
+        {os.path.basename(p.path) for p in (made, again)}
+    )
     facts = last_record(context)
     assert facts["action"] == "process_snapshot"
     assert facts["files_modified"] == [again.path]
@@ -312,7 +320,9 @@ def test_on_the_command_line(tmp_path):
         watched = run("watch", "--pid", str(child.pid), "--interval", "0.1", "--duration", "0.3", cwd=inner)
         assert "3 samples" in watched.stdout
         assert "cancelled" in run("kill", "--pid", str(child.pid), "--dry-run", cwd=inner, status=1).stdout
-        refused = run("kill", "--pid", str(child.pid), "--json", cwd=inner, status=4, stdin=subprocess.DEVNULL)
+        refused = run(
+            "kill", "--pid", str(child.pid), "--json", cwd=inner, status=4, stdin=subprocess.DEVNULL
+        )
         assert json.loads(refused.stdout)["data"]["outcome"] == "refused"
         ended = run("kill", "--pid", str(child.pid), "--yes", "--reason", "over", cwd=inner)
         assert ended.stdout.startswith("ended: ")

@@ -7,7 +7,6 @@ what the services are; whoever builds it is told of every change by callbacks.
 from __future__ import annotations
 
 import contextlib
-import signal
 import subprocess
 import time
 from dataclasses import replace
@@ -18,7 +17,7 @@ from codesentinel.model.errors import Failed
 from codesentinel.model.service import ServiceState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from codesentinel.model.service import Service
@@ -172,16 +171,3 @@ class _Running:
 
     def _become(self, state: str, **changes: object) -> None:
         self.state = replace(self.state, state=state, **changes)  # type: ignore[arg-type]
-
-
-@contextlib.contextmanager
-def stop_signals() -> Iterator[Callable[[], bool]]:
-    """Within the block SIGINT, SIGTERM and SIGHUP only set a flag; it is what the yielded call answers."""
-    received: list[int] = []
-    wanted = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, lambda n, _: received.append(n)) for number in wanted}
-    try:
-        yield lambda: bool(received)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -16,6 +16,7 @@ from prometheus_client import (
 
 from codesentinel import __version__
 from codesentinel.instrument.exposition import exposition
+from codesentinel.operations.process_metrics import ProcessMetrics
 from codesentinel.store.reader import domains, read_log
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class OwnMetrics:
             buckets=_BUCKETS_SECONDS,
             registry=registry,
         )
+        self._processes = ProcessMetrics(context)
+        registry.register(self._processes)
         self._findings = Gauge(
             "codesentinel_findings", "Findings of the last review.", ["kind", "severity"], registry=registry
         )
@@ -75,6 +78,8 @@ class OwnMetrics:
 
     def reviewed(self, findings: Iterable[Finding] | None) -> None:
         """Show these findings; None when the review failed: old findings are not shown as new ones."""
+        findings = None if findings is None else list(findings)
+        self._processes.found(findings or ())
         self._findings.clear()
         self._reviewed.set(findings is not None)
         for finding in findings or ():

@@ -9,6 +9,7 @@ from codesentinel.analysis.processes.limits import Thresholds
 from codesentinel.capture.process_sampler import Sampler
 from codesentinel.model.errors import NoData
 from codesentinel.model.process_sample import History
+from codesentinel.model.report import Source
 from codesentinel.model.timestamp import rfc3339
 from codesentinel.operations.base import operation
 from codesentinel.operations.process_replay import samples_between
@@ -119,17 +120,43 @@ def anomalies(
         NoData: nothing was recorded before that moment.
     """
     now = time.time() if at is None else at
-    samples = _unbroken(samples_between(context, now - history_seconds, now), now)
     if at is None:
+        samples = _unbroken(samples_between(context, now - history_seconds, now), now)
         samples += _look(window_seconds, known=bool(samples))
+    else:
+        samples = recent(context, at, history_seconds)
+    limits = Thresholds(cpu_ratio, memory_ratio, min_runtime_seconds)
+    history = History(samples)
+    return Anomalies(judge(history, limits), limits, history, limit)
+
+
+def process_findings(context: Context, now: float) -> tuple[list[Finding], Source]:
+    """For a review: every detector over what was recorded up to now.
+
+    Raises:
+        NoData: nothing was recorded in the last minute.
+    """
+    samples = recent(context, now)
+    history = History(samples)
+    missing = [name for name, needed in _NEED_SECONDS.items() if history.seconds() < needed]
+    reason = f"too little recorded yet for: {', '.join(missing)}" if missing else ""
+    found = judge(history, Thresholds())
+    return list(found), Source("processes", judged=True, reason=reason, checked=len(history.last.processes))
+
+
+def recent(context: Context, now: float, history_seconds: float = HISTORY_SECONDS) -> list[Sample]:
+    """The recorded samples up to this moment, after the last gap.
+
+    Raises:
+        NoData: there is none in the last minute.
+    """
+    samples = _unbroken(samples_between(context, now - history_seconds, now), now)
     if not samples:
         raise NoData(
             f"no processes were recorded in the minute before {rfc3339(now)}",
             hint="`codesentinel memory process record` records them, and so does `codesentinel up`",
         )
-    limits = Thresholds(cpu_ratio, memory_ratio, min_runtime_seconds)
-    history = History(samples)
-    return Anomalies(judge(history, limits), limits, history, limit)
+    return samples
 
 
 def _look(window_seconds: float, *, known: bool) -> list[Sample]:

@@ -6,6 +6,7 @@ from codesentinel.act.terminate import Target, ThreadNotProcess
 from codesentinel.model.errors import NoSuchProcess, UsageError
 from codesentinel.model.kill import KillOutcome
 from codesentinel.operations.base import Effect, operation
+from codesentinel.operations.process_kill_tree import end_tree
 from codesentinel.operations.process_killing import Killing
 from codesentinel.operations.process_permit import Asker, Permit
 from codesentinel.operations.process_reading import as_handle
@@ -70,7 +71,10 @@ def kill(
         return outcome
     with target:
         try:
-            return Killing(context, target, handle, permit, outcome).run()
+            killing = Killing(context, target, handle, permit, outcome)
+            if not killing.prepare():
+                return outcome
+            return end_tree(killing) if tree else killing.end()
         except KeyboardInterrupt:
             outcome.interrupted = True
             if outcome.signals:

@@ -46,16 +46,10 @@ class Killing:
         self.process: Process
         self.plan: KillPlan
 
-    def run(self) -> KillOutcome:
-        """Go through all steps, as far as they lead."""
-        for step in (self._read, self._guard, self._consent, self._check_again, self._intend):
-            if not step():
-                return self.outcome
-        if self.permit.tree:
-            from codesentinel.operations.process_kill_tree import end_tree
-
-            return end_tree(self)
-        return self._end()
+    def prepare(self) -> bool:
+        """Go through all steps before the first signal; whether it may leave now."""
+        steps = (self._read, self._guard, self._consent, self._check_again, self._intend)
+        return all(step() for step in steps)
 
     def _read(self) -> bool:
         """Read what the descriptor holds; what has ended needs no more."""
@@ -170,7 +164,8 @@ class Killing:
         self.outcome.refuse("the intent could not be recorded, and nothing is ended off the record")
         return False
 
-    def _end(self) -> KillOutcome:
+    def end(self) -> KillOutcome:
+        """End the one process; what came of it."""
         began = time.monotonic()
         ended = self._terminate() or self._insist()
         outcome = self.outcome

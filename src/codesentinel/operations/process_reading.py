@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from codesentinel.model.handle import Handle
     from codesentinel.model.process import Process, Scan
-    from codesentinel.operations.base import Context
 
 
 class Reading:
@@ -102,19 +101,6 @@ class LiveReading(Reading):
         for process in self.scan.processes.values():
             age = now - process.start_time
             process.cpu_ratio = process.cpu_seconds / age if age > 0 else 0.0
-
-
-def read_processes(context: Context, at: float | None = None, *, window_seconds: float = 0.0) -> Reading:
-    """The processes now, or as they were recorded last before ``at`` (seconds since the epoch).
-
-    Raises:
-        NoData: nothing was recorded then.
-    """
-    if at is None:
-        return LiveReading(window_seconds=window_seconds)
-    from codesentinel.operations.process_replay import recorded
-
-    return recorded(context, at)
 
 
 def as_handle(text: str) -> Handle:

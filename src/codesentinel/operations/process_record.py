@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from codesentinel.act.single import only_one
+from codesentinel.act.stop_signals import stop_signals
 from codesentinel.capture.process_sampler import Sampler
 from codesentinel.model.errors import LogUnwritable
 from codesentinel.operations.base import Effect, operation
@@ -12,11 +13,14 @@ from codesentinel.store.process_samples import SampleWriter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from codesentinel.operations.base import Context
 
 _DUTY = 0.005  # at most this share of a core: a slow reading makes the pause longer
+
+_NAP_SECONDS = 0.5  # how soon a signal to stop is heeded
 
 
 class Recording:
@@ -79,23 +83,27 @@ def record(
             most_bytes=settings.record_most_bytes,
         )
         done = Recording()
-        try:
-            _record(context, writer, done, interval, duration_seconds)
-        except KeyboardInterrupt:
-            pass
-        finally:
-            writer.close()
+        with stop_signals() as told_to_stop:
+            try:
+                _record(context, writer, done, interval, duration_seconds, told_to_stop)
+            finally:
+                writer.close()
     return done
 
 
-def _record(
-    context: Context, writer: SampleWriter, done: Recording, interval: float, duration: float
+def _record(  # noqa: PLR0917 - the parts of one loop
+    context: Context,
+    writer: SampleWriter,
+    done: Recording,
+    interval: float,
+    duration: float,
+    told_to_stop: Callable[[], bool],
 ) -> None:
     sampler, failing = Sampler(), ""
     began, cpu_began = time.monotonic(), time.process_time()
     due = began
     context.tell(f"recording all processes every {interval:g} seconds")
-    while not duration or time.monotonic() - began < duration:
+    while not told_to_stop() and (not duration or time.monotonic() - began < duration):
         cpu = time.process_time()
         sample = sampler.sample()
         try:
@@ -115,4 +123,5 @@ def _record(
         done.longest_pause_seconds = max(done.longest_pause_seconds, pause)
         due = max(due + pause, time.monotonic())
         done.cpu_ratio = (time.process_time() - cpu_began) / max(time.monotonic() - began, 1e-9)
-        time.sleep(max(0.0, due - time.monotonic()))
+        while not told_to_stop() and (left := due - time.monotonic()) > 0:
+            time.sleep(min(left, _NAP_SECONDS))

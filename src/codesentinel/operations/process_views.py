@@ -5,7 +5,8 @@ from __future__ import annotations
 from codesentinel.model.errors import UsageError
 from codesentinel.model.process_views import SORTS, ProcessGroup, ProcessTable, ProcessTree
 from codesentinel.operations.base import operation
-from codesentinel.operations.process_reading import LiveReading, as_handle, read_processes
+from codesentinel.operations.process_moment import read_processes
+from codesentinel.operations.process_reading import LiveReading, as_handle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

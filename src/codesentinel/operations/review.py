@@ -17,6 +17,7 @@ from codesentinel.model.timestamp import utc
 from codesentinel.operations.base import Context, operation
 from codesentinel.operations.capacity import capacity
 from codesentinel.operations.endpoints import endpoints
+from codesentinel.operations.process_anomalies import process_findings
 from codesentinel.operations.stack import running_state
 from codesentinel.render.markdown import review_markdown
 
@@ -44,6 +45,7 @@ def gather(context: Context, *, since_seconds: float | None = None) -> Report:
         "prometheus itself": lambda: _complaints(prometheus),
         "capacity": lambda: capacity(context, history, prometheus, now=now, window_seconds=window),
         "stack": lambda: _stack(context, now),
+        "processes": lambda: process_findings(context, now),
     }
     for name, part in parts.items():
         try:

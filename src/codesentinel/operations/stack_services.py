@@ -32,6 +32,7 @@ def stack_services(
         build.server("alertmanager", build.alertmanager(), "/-/ready"),
         build.server("pushgateway", build.pushgateway(), "/-/ready"),
         build.server("node-exporter", build.node_exporter(), "/"),
+        build.python("process-recorder", context.command("memory", "process", "record")),
         build.python("codesentinel", build.own_metrics()),
     ]
     shop = shop_folder() if demo else None

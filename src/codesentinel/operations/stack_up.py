@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from codesentinel.act.child import run_through, spawn_detached
 from codesentinel.act.components import COMPONENTS, Program, fetch, find
-from codesentinel.act.services import stop_signals
 from codesentinel.act.single import only_one
+from codesentinel.act.stop_signals import stop_signals
 from codesentinel.model.errors import Failed
 from codesentinel.operations.base import Context, Effect, operation
 from codesentinel.operations.endpoints import stack_state_file

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from codesentinel.store.index_sources import File, Known
 
-_BATCH, _REBUILD_BATCH = 20_000, 1000000
+_BATCH, _REBUILD_BATCH = 20_000, 250_000
 BOUND_BYTES = 64 * 1024 * 1024
 """How much a reading command reads on before it answers."""
 

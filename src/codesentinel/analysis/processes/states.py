@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def zombies(history: History, limits: Thresholds) -> Iterator[Finding]:
-    """Parents with five or more children that have ended and wait to be reaped, for two seconds."""
+    """Parents with five children or more that wait to be reaped, for two seconds or all along."""
     waiting: dict[int, list[float]] = {}
     for one, series in history.alive():
         if one.process.state == "Z":
@@ -24,7 +24,8 @@ def zombies(history: History, limits: Thresholds) -> Iterator[Finding]:
     for parent, since in waiting.items():
         known = history.last.processes.get(parent)
         oldest = min(since)
-        lasting = len(history.samples) == 1 or history.last.time - oldest >= limits.zombie_seconds
+        all_along = history.seconds() < limits.zombie_seconds and oldest == history.samples[0].time
+        lasting = all_along or history.last.time - oldest >= limits.zombie_seconds
         if known is None or len(since) < limits.zombies or not lasting:
             continue
         yield about(

@@ -1,0 +1,137 @@
+"""Walking the chain of a whole log, archived segments first, and finding where it breaks."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from codesentinel.model.record import ChainBreak, ChainState
+from codesentinel.store import archive_read, chain
+from codesentinel.store.tail import tail_start
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+_ENOUGH = 100  # breaks told
+_STEP_LINES = 10_000
+
+
+class _Walk:
+    """The state of a walk along one domain."""
+
+    def __init__(self, domain: str, sought: set[str]) -> None:
+        self.domain = domain
+        self.sought = sought
+        self.head: bytes | None = None
+        self.lines = 0
+        self.unchained = 0
+        self.breaks: list[ChainBreak] = []
+        self.trusts_next = False  # what stands before cannot be read
+        self._resumes = False  # the line before was not sealed: a writer then begins anew
+
+    def along(self, file: str, lines: Iterable[tuple[int, bytes]]) -> Iterator[int]:
+        """Check every line; the offset reached now and then."""
+        link, value, unsealed = chain.link, chain.value, chain.unsealed
+        before = self.head or chain.GENESIS
+        sought = {head.encode() for head in self.sought}
+        for number, (at, line) in enumerate(lines, 1):
+            stated = value(line)
+            self.lines += 1
+            if stated is None:
+                self._unsealed(file, number, at)
+            else:
+                if link(unsealed(line), before) != stated and not self._begins_anew(line, stated):
+                    self._break(
+                        file, number, at, "does not continue the chain: it or a line before was changed"
+                    )
+                self.head = before = stated
+                self._resumes = False
+                if stated in sought:
+                    self.sought.discard(stated.decode())
+            if number % _STEP_LINES == 0:
+                yield at
+
+    def _unsealed(self, file: str, number: int, at: int) -> None:
+        if self.head is None:
+            self.unchained += 1
+        else:
+            self._break(file, number, at, "is not sealed, and stands behind sealed lines")
+            self._resumes = True
+
+    def _begins_anew(self, line: bytes, stated: bytes) -> bool:
+        """After an unsealed line, which is told already, a writer has nothing to continue."""
+        if self.trusts_next and self.head is None:
+            return True
+        return self._resumes and chain.link(chain.unsealed(line), chain.GENESIS) == stated
+
+    def _break(self, file: str, number: int, at: int, problem: str) -> None:
+        if len(self.breaks) < _ENOUGH:
+            self.breaks.append(ChainBreak(self.domain, file, number, at, problem))
+
+
+def check_chain(
+    root: str,
+    domain: str,
+    witnesses: dict[str, int],
+    progress: Callable[[int], None] | None = None,
+) -> ChainState:
+    """Walk the log of a domain.
+
+    Args:
+        root: the workspace root.
+        domain: whose log.
+        witnesses: chain values that were seen once, with the offset after their line; where one is no
+            longer there, the log was cut or written anew.
+        progress: told the offset reached in the log, now and then.
+    """
+    walk = _Walk(domain, set(witnesses))
+    unread: list[str] = []
+    files = archive_read.segments(root, domain)
+    log = f"docs/domains/{domain}/history.jsonl"
+    if files and not archive_read.is_readable():
+        unread = files
+        files = []
+        walk.trusts_next = True
+    elif files and _first(archive_read.archive_lines(os.path.join(root, files[-1]))) == _first(
+        line for _, line in _lines(root, log)
+    ):
+        files = files[:-1]  # archiving was interrupted: all that is in there stands in the log too
+    for file in files:
+        for _ in walk.along(file, enumerate(archive_read.archive_lines(os.path.join(root, file)))):
+            pass
+    for at in walk.along(log, _lines(root, log)):
+        if progress:
+            progress(at)
+    if not unread:  # what is archived cannot be looked into without DuckDB
+        for head in sorted(walk.sought, key=lambda one: witnesses[one]):
+            problem = f"ended in {head} once, which is no longer there: lines were cut off or written anew"
+            walk.breaks.append(ChainBreak(domain, log, 0, witnesses[head], problem))
+    return ChainState(
+        domain,
+        (walk.head or b"").decode(),
+        walk.lines,
+        walk.unchained,
+        len(files) + len(unread),
+        tuple(walk.breaks),
+        tuple(unread),
+    )
+
+
+def _lines(root: str, log: str) -> Iterator[tuple[int, bytes]]:
+    """Offset and bytes of every whole line."""
+    try:
+        file = open(os.path.join(root, log), "rb", buffering=1 << 20)  # noqa: SIM115 - closed below
+    except FileNotFoundError:
+        return
+    with file:
+        stop = tail_start(file.fileno(), os.fstat(file.fileno()).st_size)
+        at = 0
+        for line in file:
+            if at + len(line) > stop:
+                return
+            yield at, line[:-1]
+            at += len(line)
+
+
+def _first(lines: Iterable[bytes]) -> bytes | None:
+    return next(iter(lines), None)

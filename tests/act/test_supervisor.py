@@ -12,8 +12,8 @@ import pytest
 
 from codesentinel.act.child import exit_words
 from codesentinel.act.services import Supervisor
-from codesentinel.act.stop_signals import stop_signals
 from codesentinel.act.single import end, only_one, start_ticks
+from codesentinel.act.stop_signals import stop_signals
 from codesentinel.model.errors import AlreadyRunning, Failed
 from codesentinel.model.service import Service
 from servers import eventually, free_port

@@ -49,14 +49,13 @@ def test_global_options_work_after_the_words_and_the_json_is_one_document(capsys
 def test_a_group_without_a_word_is_wrong_use(capsys, workspace):
     status, out, err = _run(capsys, workspace, "alerts")
     assert (status, out) == (2, "")
-    assert err == (
-        "codesentinel: the following arguments are required: WORD\nhint: see `codesentinel alerts --help`\n"
-    )
+    assert err == "codesentinel: alerts needs one more word: build\nhint: see `codesentinel alerts --help`\n"
 
 
-@pytest.mark.parametrize("words", [["alerts", "--help"], ["alerts", "build", "--help"]])
-def test_help_shows_examples(capsys, words):
+def test_help_shows_examples(capsys):
+    assert main(["alerts", "--help"]) == 0
+    assert "examples:\n  codesentinel alerts build\n" in capsys.readouterr().out
     with pytest.raises(SystemExit) as caught:
-        main(words)
+        main(["alerts", "build", "--help"])
     assert caught.value.code == 0
     assert "examples:\n  codesentinel alerts build\n" in capsys.readouterr().out

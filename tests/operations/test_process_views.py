@@ -153,7 +153,7 @@ def test_tree_shows_ancestors_and_descendants(context):
         found = tree(context, pid=str(child.pid))
         document = plain(found)
         text = tree_text(found)
-    assert [one["pid"] for one in document["ancestors"]][0] == os.getpid()
+    assert document["ancestors"][0]["pid"] == os.getpid()
     assert len(document["root"]["children"]) == 5
     assert document["root"]["children"][0]["children"] == []
     assert "5 descendants" in text

@@ -35,7 +35,9 @@ def report(*findings, sources=(TARGETS,)):
 
 
 def finding(severity=Severity.P1, summary="disk full", **more):
-    return Finding("k", "s", severity, summary, "do it", "test", **more)
+    return Finding(
+        kind="k", subject="s", severity=severity, summary=summary, action="do it", source="test", **more
+    )
 
 
 def test_every_record_becomes_plain_json():

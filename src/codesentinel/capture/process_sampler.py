@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import time
-from hashlib import blake2b
 
 from codesentinel.capture import memory_pressure as pressure
 from codesentinel.capture import process_detail as files
@@ -20,7 +19,12 @@ from codesentinel.model.argv import argv_shape
 from codesentinel.model.process import Process, Scan
 from codesentinel.model.process_sample import Host, Sample, Sampled
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 _REFRESH_SAMPLES = 12
+_MANY_FDS = 50  # a brief reading looks up no limit of those with fewer
 
 
 class Sampler:
@@ -28,15 +32,17 @@ class Sampler:
 
     Args:
         proc: where the process file system is.
+        known: a sample to go on from, such as the recorder's last.
+        brief: leave out what only a series shows, and what :meth:`complete` fills in later.
     """
 
-    def __init__(self, proc: str = "/proc") -> None:
+    def __init__(self, proc: str = "/proc", *, known: Sample | None = None, brief: bool = False) -> None:
         self._proc = proc
-        self._known: dict[int, Sampled] = {}
-        self._number = 0
+        self._brief = brief
+        self._known: dict[int, Sampled] = {} if known is None else dict(known.processes)
+        self._number = 0 if known is None else 1
         self._handles = Handles()
         self._names: dict[int, str] = {}
-        self._key = os.urandom(16)
 
     def sample(self) -> Sample:
         """All processes now.
@@ -64,6 +70,12 @@ class Sampler:
                 found[pid] = before
         self._known = found
         return Sample(now, dict(found), host(self._proc), scan.coverage() | {"read": len(found)})
+
+    def complete(self, processes: Iterable[Sampled]) -> None:
+        """Fill in handle, login name and shape, where a brief reading left them out."""
+        for one in processes:
+            if not one.process.handle:
+                self._name(one.process)
 
     def _those_that_ran(self, cpu: dict[int, float]) -> dict[int, Process]:
         """Read again what has used CPU since the last sample, or was not there."""
@@ -96,11 +108,12 @@ class Sampler:
         elif process.is_kernel_thread or process.state == "Z":
             waited, private, fds = None, None, None
         else:
-            waited = waited_seconds(process.pid, self._proc)
-            private = files.private_bytes(process.pid, self._proc)
+            waited = None if self._brief else waited_seconds(process.pid, self._proc)
+            private = None if self._brief else files.private_bytes(process.pid, self._proc)
             fds = files.fd_count(process.pid, self._proc)
-            if before is None or fds != before.fds:  # a process may change its own limit
-                limit = files.fd_limit(process.pid, self._proc)
+            many = fds is not None and fds >= _MANY_FDS
+            if (many or not self._brief) and (before is None or fds != before.fds):
+                limit = files.fd_limit(process.pid, self._proc)  # a process may change its own
         return Sampled(
             process,
             cpu_seconds=cpu_seconds,
@@ -114,15 +127,22 @@ class Sampler:
 
     def _introduce(self, process: Process) -> tuple[str, str]:
         """What stays the same until the process runs another program."""
-        process.handle = str(self._handles.of(process))
-        process.username = live.user_name(process.uid, self._names)
-        if process.is_kernel_thread or process.state == "Z":
+        plain = process.is_kernel_thread or process.state == "Z"
+        if self._brief:
+            return "" if plain else files.exe_of(process.pid, self._proc) or "", ""
+        argv = self._name(process)
+        if plain:
             return "", ""
-        argv = live.argv_of(process.pid, self._proc) or []
-        process.argv_shape = argv_shape(argv)
-        told = "\0".join(argv).encode("utf-8", "surrogateescape")
-        digest = blake2b(told, key=self._key, digest_size=6).hexdigest()
+        digest = f"{hash(tuple(argv)) & 0xFFFFFFFFFFFF:012x}"  # Python keys it anew for each process
         return files.exe_of(process.pid, self._proc) or "", digest
+
+    def _name(self, process: Process) -> list[str]:
+        """Fill in what is shown of it; its command line."""
+        process.handle = self._handles.text(process)
+        process.username = live.user_name(process.uid, self._names)
+        argv = [] if process.is_kernel_thread else live.argv_of(process.pid, self._proc) or []
+        process.argv_shape = argv_shape(argv)
+        return argv
 
 
 def host(proc: str = "/proc") -> Host:

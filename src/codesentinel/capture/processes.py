@@ -140,22 +140,27 @@ def _process(path: str, boot: float) -> Process:
         uid = os.fstat(fd).st_uid
     finally:
         os.close(fd)
-    name_from, name_to = data.index(b"("), data.rindex(b")")  # the name may hold blanks and brackets
-    f = data[name_to + 2 :].split(b" ", 22)
-    ticks = int(f[19])
+    head, _, tail = data.decode("utf-8", "surrogateescape").rpartition(")")
+    pid, _, name = head.partition(" (")  # the name may hold blanks and brackets: the last one closes it
+    fields = tail[1:].split(" ", 22)
+    state, ppid, _, _, _, _, flags, faults, child_faults, _, _, user, system, child_user, child_system = (
+        fields[:15]
+    )
+    threads, _, start, vms, rss = fields[17:22]
+    ticks = int(start)
     return Process(
-        int(data[: name_from - 1]),
-        int(f[1]),
-        data[name_from + 1 : name_to].decode("utf-8", "surrogateescape"),
-        f[0].decode(),
-        int(f[6]),
+        int(pid),
+        int(ppid),
+        name,
+        state,
+        int(flags),
         uid,
-        int(f[17]),
-        (int(f[11]) + int(f[12])) / TICKS_PER_SECOND,
-        (int(f[13]) + int(f[14])) / TICKS_PER_SECOND,
+        int(threads),
+        (int(user) + int(system)) / TICKS_PER_SECOND,
+        (int(child_user) + int(child_system)) / TICKS_PER_SECOND,
         ticks,
         boot + ticks / TICKS_PER_SECOND,
-        int(f[21]) * PAGE_BYTES,
-        int(f[20]),
-        int(f[7]) + int(f[8]),
+        int(rss) * PAGE_BYTES,
+        int(vms),
+        int(faults) + int(child_faults),
     )

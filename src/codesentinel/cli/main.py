@@ -5,6 +5,7 @@ Only the file of the command that was typed is imported: start-up is part of the
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from codesentinel import __version__
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 INTERRUPTED = 130
+_GC_THRESHOLDS = (20_000, 10, 10)  # a short command makes no garbage worth looking for
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line; the exit status."""
     words = list(sys.argv[1:] if argv is None else argv)
+    gc.set_threshold(*_GC_THRESHOLDS)
     name, _ = split_command(words)
     if ("--help" in words or "-h" in words) and (not name or _is_group(name)):
         sys.stdout.write(help_text(name) + "\n")

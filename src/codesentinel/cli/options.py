@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 
 from codesentinel.cli.commands import GLOBAL_OPTIONS
 from codesentinel.model.errors import UsageError
@@ -11,12 +12,24 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Never
 
+_COLUMNS = 80  # where no terminal says otherwise
+
+
+argparse._ = str  # type: ignore[attr-defined]  # our help is in English: nothing is looked up in catalogues
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Knows its width without importing ``shutil``, which argparse does for every option that is added."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
 
 class Parser(argparse.ArgumentParser):
     """An ``ArgumentParser`` that takes no abbreviations and reports misuse as our own error."""
 
     def __init__(self, **kwargs: object) -> None:
-        kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        kwargs.setdefault("formatter_class", _Help)
         super().__init__(**{**kwargs, "allow_abbrev": False})  # type: ignore[arg-type]
 
     def error(self, message: str) -> Never:
@@ -32,6 +45,17 @@ def add_global_options(parser: argparse.ArgumentParser) -> None:
             group.add_argument(name, metavar=metavar, help=text)
         else:
             group.add_argument(name, action="store_true", help=text)
+
+
+def _columns() -> int:
+    """How wide the terminal is."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told):
+        return int(told)
+    try:
+        return os.get_terminal_size(1).columns or _COLUMNS
+    except OSError:
+        return _COLUMNS
 
 
 def examples(*lines: str) -> str:

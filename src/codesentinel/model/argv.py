@@ -7,18 +7,19 @@ usual ones leaked five), so what is not known to be harmless is not written down
 
 from __future__ import annotations
 
-import re
-
 _LONGEST_SHAPE = 400
-_PROGRAM = re.compile(r"[A-Za-z0-9._+@:-]{1,64}")
-_LONG_OPTION = re.compile(r"--[A-Za-z][A-Za-z0-9_.-]{0,39}")
-_OPTION_VALUE = re.compile(r"(--[A-Za-z][A-Za-z0-9_.-]{0,39})=(.*)", re.DOTALL)
+_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_DIGITS = "0123456789"
+_NAME = _LETTERS | frozenset(
+    f"{_DIGITS}._-"
+)  # sets, for compiling patterns costs every command a millisecond
+_PROGRAM = _NAME | frozenset("+@:")
 _WHOLE_WORDS = frozenset(
     "-jar -cp -classpath -server -name -type -exec -config -conf -log -daemon -foreground".split()
 )
-_INTERPRETERS = re.compile(r"(python|pypy|perl|ruby|node|nodejs|php|bash|sh|dash|zsh|java|deno|bun)[0-9.]*")
-_SCRIPT = re.compile(r"[A-Za-z0-9._+-]{1,64}\.(?:py|pl|rb|js|mjs|ts|php|sh|jar)")
-_MODULE = re.compile(r"[a-z_][a-z0-9_.]{0,63}")
+_INTERPRETERS = frozenset("python pypy perl ruby node nodejs php bash sh dash zsh java deno bun".split())
+_SCRIPTS = frozenset("py pl rb js mjs ts php sh jar".split())
+_LONGEST_PROGRAM, _LONGEST_OPTION = 64, 40
 
 
 def argv_shape(argv: list[str]) -> str:
@@ -30,10 +31,11 @@ def argv_shape(argv: list[str]) -> str:
         return ""
     first, _, title = argv[0].partition(" ")  # a process may have written a title over its argv
     program = first.rsplit("/", 1)[-1].rstrip(":")
-    shown = [program if _PROGRAM.fullmatch(program) else f"<{len(first)}>"]
+    known = 0 < len(program) <= _LONGEST_PROGRAM and _PROGRAM.issuperset(program)
+    shown = [program if known else f"<{len(first)}>"]
     if title:
         shown.append(f"<{len(title)}>")
-    interpreter, total = bool(_INTERPRETERS.fullmatch(program)), len(shown[0])
+    interpreter, total = program.rstrip(f"{_DIGITS}.") in _INTERPRETERS, len(shown[0])
     for index, word in enumerate(argv[1:], 1):
         if not word and title:
             break  # what overwriting a title leaves
@@ -49,16 +51,24 @@ def argv_shape(argv: list[str]) -> str:
 
 def _part(word: str, *, after: str, interpreter: bool) -> str:
     """One argument; ``interpreter`` while the script of one may still come."""
-    if word == "--" or word in _WHOLE_WORDS or _LONG_OPTION.fullmatch(word):
+    if word[:2] == "--":
+        name, equals, value = word.partition("=")
+        if word == "--" or _is_option(name):
+            return f"{name}=<{len(value)}>" if equals else word
+    elif word in _WHOLE_WORDS:
         return word
-    if with_value := _OPTION_VALUE.fullmatch(word):
-        return f"{with_value[1]}=<{len(with_value[2])}>"
-    if word[:1] == "-" and word[1:2].isascii() and word[1:2].isalpha():
+    elif word[:1] == "-" and word[1:2] in _LETTERS:
         return word[:2] if len(word) == 2 else f"{word[:2]}<{len(word) - 2}>"
-    if interpreter and after == "-m" and _MODULE.fullmatch(word):
+    elif interpreter and after == "-m" and len(word) <= _LONGEST_PROGRAM and _NAME.issuperset(word):
         return word
-    if interpreter and after not in ("-c", "-e"):
+    elif interpreter and after not in ("-c", "-e"):
         name = word.rsplit("/", 1)[-1]
-        if _SCRIPT.fullmatch(name):
+        _, dot, suffix = name.rpartition(".")
+        if dot and suffix in _SCRIPTS and len(name) <= _LONGEST_PROGRAM and _PROGRAM.issuperset(name):
             return name
     return f"<{len(word)}>"
+
+
+def _is_option(name: str) -> bool:
+    """Whether a word that begins with two dashes is the name of an option, and no value in disguise."""
+    return name[2:3] in _LETTERS and len(name) <= _LONGEST_OPTION + 2 and _NAME.issuperset(name)

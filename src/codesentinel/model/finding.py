@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
+    from typing import Any
 
 
 class Severity(Enum):
@@ -24,25 +24,51 @@ class Severity(Enum):
         return list(Severity).index(self)
 
 
-@dataclass(frozen=True, slots=True)
 class Finding:
-    """One sentence a person can act on, with the evidence for it.
+    """One sentence a person can act on, with the evidence for it. Not changed after it was made.
 
     ``id`` is stable while the same thing is wrong with the same subject, so that two reviews can be
     compared. ``confidence`` is a ratio in 0..1, or None where nothing was estimated. ``since`` and
     ``until`` bound the evidence in time and are written as ``from`` and ``to``.
     """
 
-    kind: str
-    subject: str
-    severity: Severity
-    summary: str
-    action: str
-    source: str
-    evidence: Mapping[str, Any] = field(default_factory=dict)
-    confidence: float | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    __slots__ = (
+        "action",
+        "confidence",
+        "evidence",
+        "kind",
+        "severity",
+        "since",
+        "source",
+        "subject",
+        "summary",
+        "until",
+    )
+
+    def __init__(
+        self,
+        *,
+        kind: str,
+        subject: str,
+        severity: Severity,
+        summary: str,
+        action: str,
+        source: str,
+        evidence: Mapping[str, Any] | None = None,
+        confidence: float | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> None:
+        self.kind = kind
+        self.subject = subject
+        self.severity = severity
+        self.summary = summary
+        self.action = action
+        self.source = source
+        self.evidence = {} if evidence is None else evidence
+        self.confidence = confidence
+        self.since = since
+        self.until = until
 
     @property
     def id(self) -> str:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
-_FORM = re.compile(r"(?:(\d{1,10}):)?(\d{1,10}):(t?)(\d{1,20})(?:-([0-9a-f]{4}))?")
-_BARE = re.compile(r"-?\d{1,10}")
+_FORM = r"(?:(\d{1,10}):)?(\d{1,10}):(t?)(\d{1,20})(?:-([0-9a-f]{4}))?"
+_BARE = r"-?\d{1,10}"
 
 
 class Handle:
@@ -64,9 +64,9 @@ def parse_handle(text: str) -> Handle:
     Raises:
         ValueError: it is none of these. A number that no process can have is a handle of nothing.
     """
-    if _BARE.fullmatch(text):
+    if re.fullmatch(_BARE, text):
         handle = Handle(int(text))
-    elif form := _FORM.fullmatch(text):
+    elif form := re.fullmatch(_FORM, text):
         outer, pid, kind, number, boot = form.groups()
         if outer and int(outer) != int(pid):
             raise ValueError(f"{text!r} names two process ids")

@@ -2,35 +2,62 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 from codesentinel.model.finding import Severity
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime
 
     from codesentinel.model.finding import Finding
 
 
-@dataclass(frozen=True, slots=True)
 class Source:
     """Something a review asks. ``reason`` says why it could not judge all of it, or is empty."""
 
-    name: str
-    judged: bool
-    reason: str = ""
-    checked: int = 0
+    __slots__ = ("checked", "judged", "name", "reason")
+
+    def __init__(self, name: str, *, judged: bool, reason: str = "", checked: int = 0) -> None:
+        self.name = name
+        self.judged = judged
+        self.reason = reason
+        self.checked = checked
+
+    def as_document(self) -> dict[str, object]:
+        """The JSON shape."""
+        return {
+            "name": self.name,
+            "judged": self.judged,
+            "reason": self.reason,
+            "checked": self.checked,
+        }
 
 
-@dataclass(frozen=True, slots=True)
 class Report:
     """Findings, most urgent first, and every source with what became of it."""
 
-    findings: tuple[Finding, ...]
-    sources: tuple[Source, ...]
-    since: datetime
-    until: datetime
+    __slots__ = ("findings", "since", "sources", "until")
+
+    def __init__(
+        self,
+        findings: tuple[Finding, ...],
+        sources: tuple[Source, ...],
+        *,
+        since: datetime,
+        until: datetime,
+    ) -> None:
+        self.findings = findings
+        self.sources = sources
+        self.since = since
+        self.until = until
+
+    def as_document(self) -> dict[str, object]:
+        """The JSON shape."""
+        return {
+            "findings": self.findings,
+            "sources": self.sources,
+            "since": self.since,
+            "until": self.until,
+        }
 
     def count(self, severity: Severity) -> int:
         """How many findings are of this severity."""

@@ -120,13 +120,16 @@ def anomalies(
         NoData: nothing was recorded before that moment.
     """
     now = time.time() if at is None else at
-    if at is None:
-        samples = _unbroken(samples_between(context, now - history_seconds, now), now)
-        samples += _look(window_seconds, known=bool(samples))
-    else:
-        samples = recent(context, at, history_seconds)
     limits = Thresholds(cpu_ratio, memory_ratio, min_runtime_seconds)
+    if at is not None:
+        history = History(recent(context, at, history_seconds))
+        return Anomalies(judge(history, limits), limits, history, limit)
+    samples = _unbroken(samples_between(context, now - history_seconds, now), now)
+    sampler = Sampler(known=samples[-1]) if samples else Sampler(brief=True)
+    samples += _look(sampler, window_seconds)
     history = History(samples)
+    accused = {finding.evidence["pid"] for finding in judge(history, limits)}
+    sampler.complete(history.last.processes[pid] for pid in accused)
     return Anomalies(judge(history, limits), limits, history, limit)
 
 
@@ -159,11 +162,10 @@ def recent(context: Context, now: float, history_seconds: float = HISTORY_SECOND
     return samples
 
 
-def _look(window_seconds: float, *, known: bool) -> list[Sample]:
-    """Samples over a short window; one is enough where the recorder has more."""
-    sampler = Sampler()
+def _look(sampler: Sampler, window_seconds: float) -> list[Sample]:
+    """Samples over a short window."""
     samples = [sampler.sample()]
-    for _ in range(1 if known else _SAMPLES_NOW - 1):
+    for _ in range(_SAMPLES_NOW - 1):
         time.sleep(window_seconds / (_SAMPLES_NOW - 1))
         samples.append(sampler.sample())
     return samples

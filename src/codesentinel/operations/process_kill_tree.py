@@ -135,6 +135,6 @@ class Sweep:
         if not target.may_signal():
             target.close()
             return f"below it, process {process.pid} belongs to another user"
-        self.held[process.pid] = (target, str(self._handles.of(now)))
+        self.held[process.pid] = (target, self._handles.text(now))
         self._killing.send(target, "SIGSTOP")
         return ""

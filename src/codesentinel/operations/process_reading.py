@@ -73,12 +73,14 @@ class LiveReading(Reading):
 
     def complete(self, processes: Iterable[Process], *, argv: bool = True) -> None:
         """Fill in what is shown of a process and costs a system call or two each."""
+        handle, names = self._handles.text, self._names
         for process in processes:
-            process.handle = str(self._handles.of(process))
-            process.username = live.user_name(process.uid, self._names)
-            if argv:
-                self.read_argv((process,))
-                process.argv_shape = argv_shape(process.argv or [])
+            process.handle = handle(process)
+            process.username = names.get(process.uid) or live.user_name(process.uid, names)
+            if argv and not process.is_kernel_thread:
+                if process.argv is None:
+                    process.argv = live.argv_of(process.pid)
+                process.argv_shape = argv_shape(process.argv) if process.argv else ""
 
     def read_argv(self, processes: Iterable[Process]) -> None:
         """Read command lines that were not read yet."""

@@ -9,6 +9,7 @@ from codesentinel.act.stop_signals import stop_signals
 from codesentinel.capture.process_sampler import Sampler
 from codesentinel.model.errors import LogUnwritable
 from codesentinel.operations.base import Effect, operation
+from codesentinel.operations.process_replay import samples_folder
 from codesentinel.store.process_samples import SampleWriter
 
 TYPE_CHECKING = False
@@ -50,11 +51,6 @@ class Recording:
 
 def _facts(done: Recording) -> dict[str, Any]:
     return done.as_document()
-
-
-def samples_folder(context: Context) -> str:
-    """Where the samples of this workspace lie."""
-    return context.path(".codesentinel", "process")
 
 
 @operation("process.record", Effect.WRITE, metadata=_facts)

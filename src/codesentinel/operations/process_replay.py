@@ -7,7 +7,6 @@ from codesentinel.model.handle import Handle, parse_handle
 from codesentinel.model.process import Process
 from codesentinel.model.timestamp import rfc3339
 from codesentinel.operations.process_reading import Reading
-from codesentinel.operations.process_record import samples_folder
 from codesentinel.store.process_samples import SampleReader
 
 TYPE_CHECKING = False
@@ -61,6 +60,11 @@ def recorded(context: Context, at: float) -> RecordedReading:
             hint="`codesentinel memory process record` records them, and so does `codesentinel up`",
         )
     return RecordedReading(found[-1], found[-2] if len(found) > 1 else None)
+
+
+def samples_folder(context: Context) -> str:
+    """Where the samples of this workspace lie."""
+    return context.path(".codesentinel", "process")
 
 
 def samples_between(context: Context, since: float, until: float) -> list[Sample]:

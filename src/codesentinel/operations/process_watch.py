@@ -120,7 +120,7 @@ def _sample(seen: Watch, window: Window, *, verbose: bool, full_argv: bool) -> d
     if now is None or now.start_ticks != seen.process.start_ticks:
         seen.ending = "ended" if now is None else "replaced"
         return None
-    if str(Handles().of(now)) != seen.process.handle:
+    if Handles().text(now) != seen.process.handle:
         seen.ending = "replaced"
         return None
     sample: dict[str, object] = {

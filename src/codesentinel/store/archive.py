@@ -144,7 +144,7 @@ def _unfinished(root: str, domain: str, fd: int) -> _Old | None:
     if not segments:
         return None
     end, lines = 0, 0
-    archived = archive_read.archivewhole_lines(os.path.join(root, segments[-1]))
+    archived = archive_read.archive_lines(os.path.join(root, segments[-1]))
     log = whole_lines(fd)
     for line in archived:
         if line != next(log, None):

@@ -11,9 +11,10 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from codesentinel.model.errors import CouldNotJudge, Failed, NotInstalled
+from codesentinel.model.errors import CodesentinelError, CouldNotJudge, Failed
 from codesentinel.model.record import CaughtUp, SourceState
 from codesentinel.store import archive_read, index_schema, index_sources
+from codesentinel.store.collection import no_collection
 from codesentinel.store.index_ingest import Ingest, forget
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class ArchiveIndex:
             with index_schema.writer_lock(self.folder) as mine:
                 if not mine:
                     return CaughtUp(0, self.behind_bytes(), busy=True)
+                index_schema.remove_strays(self.folder)
                 connection = index_schema.connect(self.folder)
                 if connection is None:
                     fresh, path = index_schema.new_generation(self.folder)
@@ -167,8 +169,9 @@ class ArchiveIndex:
                 continue
             try:
                 source = source or ingest.register(file)
-                after, taken = ingest.read_on(source, file, most_bytes, advance)
-            except (FileNotFoundError, PermissionError, NotInstalled) as exc:
+                with no_collection():
+                    after, taken = ingest.read_on(source, file, most_bytes, advance)
+            except (FileNotFoundError, PermissionError, CodesentinelError) as exc:
                 notes.append(f"{file.path}: not read, {getattr(exc, 'strerror', None) or exc}")
                 continue
             added += after.rows - source.rows

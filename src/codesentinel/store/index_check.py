@@ -6,6 +6,7 @@ import os
 import random
 from typing import TYPE_CHECKING
 
+from codesentinel.model.errors import CodesentinelError
 from codesentinel.store import archive_read, index_sources
 from codesentinel.store.index_keys import group_of_key, place
 
@@ -39,7 +40,10 @@ def check(
             wrong.append(f"{source.path}: the rows are not as many as were put there ({source.rows})")
         if source.rows + source.duplicates + source.damaged != source.lines:
             wrong.append(f"{source.path}: {source.lines} lines do not add up")
-        found, lines = _source(connection, root, source, full=full)
+        try:
+            found, lines = _source(connection, root, source, full=full)
+        except (OSError, CodesentinelError) as exc:
+            found, lines = [f"{source.path}: cannot be compared: {exc}"], 0
         wrong += found
         compared += lines
         done += source.offset

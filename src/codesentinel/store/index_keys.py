@@ -127,8 +127,14 @@ def place_snapshot(line: bytes) -> Placed | None:
         process = _decode_snapshot(line)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
-    path = "/".join(map(str, [*reversed(process.ancestors), process.pid]))
-    return Placed(f"{SNAPSHOTS}/{key_time(process.timestamp)}/{path}", SNAPSHOTS, "snapshot", None)
+    key = snapshot_key(process.timestamp, process.pid, process.ancestors)
+    return Placed(key, SNAPSHOTS, "snapshot", None)
+
+
+def snapshot_key(timestamp: str, pid: int, ancestors: list[int]) -> str:
+    """The key of a process in a snapshot."""
+    path = "".join([f"{ancestor}/" for ancestor in reversed(ancestors)])
+    return f"{SNAPSHOTS}/{key_time(timestamp)}/{path}{pid}"
 
 
 def place(kind: str, domain: str, line: bytes) -> Placed | None:

@@ -8,10 +8,13 @@ import os
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from codesentinel.model.errors import CodesentinelError
 from codesentinel.model.record import Found, GroupCount, IndexRow
 from codesentinel.store.archive_read import numbered_lines
-from codesentinel.store.index_keys import END, SNAPSHOTS, place
+from codesentinel.store.collection import no_collection
+from codesentinel.store.index_keys import END, SNAPSHOTS, place_event, snapshot_key
 
 if TYPE_CHECKING:
     import sqlite3
@@ -102,10 +105,14 @@ class IndexQuery:
 
     def read(self, rows: Sequence[IndexRow]) -> list[Found]:
         """The records of rows, in the same order; each is checked to be the one that the row means."""
+        of_source: dict[str, list[IndexRow]] = {}
+        for row in rows:
+            of_source.setdefault(row.source, []).append(row)
         lines: dict[tuple[str, int], bytes] = {}
-        for path in dict.fromkeys(row.source for row in rows):
-            lines |= self._lines(path, [row for row in rows if row.source == path])
-        return [self._found(row, lines.get((row.source, row.offset), b"")) for row in rows]
+        with no_collection():
+            for path, some in of_source.items():
+                lines |= self._lines(path, some)
+            return [self._found(row, lines.get((row.source, row.offset), b"")) for row in rows]
 
     def _newest(self, group: str, since: str, until: str, *, failed: bool) -> Iterator[IndexRow]:
         depth = group.count("/") + 2  # another group's keys may lie between: its parts are more
@@ -139,21 +146,36 @@ class IndexQuery:
         return {}
 
     def _found(self, row: IndexRow, line: bytes) -> Found:
+        if not line:
+            return Found(row.key, row.source, row.offset, None)
         kind, domain = self._source_of[row.source]
-        placed = place(kind, domain, line) if line else None
-        record = None
-        if placed is not None and placed.key == row.key:
-            record = record_of(line)
-        return Found(row.key, row.source, row.offset, record)
+        record = record_of(line)
+        if kind == "snapshot":
+            try:
+                key = snapshot_key(record["timestamp"], record["pid"], record["ancestors"])
+            except (KeyError, TypeError):
+                key = ""
+        else:
+            placed = place_event(domain, line)
+            key = placed.key if placed else ""
+        return Found(row.key, row.source, row.offset, record if key == row.key else None)
 
 
 def record_of(line: bytes) -> dict[str, Any]:
     """A line as an object, whatever is wrong with it."""
     try:
-        record = json.loads(line)
-    except (ValueError, RecursionError):
-        record = None
+        record = msgspec.json.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        record = _with_patience(line)
     return record if isinstance(record, dict) else {"line": line.decode("utf-8", "backslashreplace")}
+
+
+def _with_patience(line: bytes) -> Any:
+    """What Python's own decoder takes beyond RFC 8259: not-a-number, half surrogate pairs."""
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _time_and_id(row: IndexRow) -> tuple[str, str]:

@@ -12,6 +12,7 @@ import os
 import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from codesentinel.model.errors import Failed
 
@@ -51,10 +52,17 @@ def link_path(folder: str) -> str:
 
 def connect(folder: str) -> sqlite3.Connection | None:
     """The index in use; None where there is none, or one of another version of the schema."""
-    path = os.path.realpath(link_path(folder))
-    if not os.path.isfile(path):
-        return None
-    connection = _opened(path)
+    path = ""
+    while True:
+        known, path = path, os.path.realpath(link_path(folder))
+        if not os.path.isfile(path):
+            return None
+        try:
+            connection = _opened(path, mode="rw")
+            break
+        except sqlite3.OperationalError as exc:
+            if path == known:  # else a rebuild turned the link between the two looks
+                raise damaged(exc) from exc
     try:
         if connection.execute("PRAGMA user_version").fetchone()[0] == VERSION:
             connection.execute("PRAGMA synchronous=NORMAL")
@@ -70,7 +78,7 @@ def new_generation(folder: str) -> tuple[sqlite3.Connection, str]:
     """A fresh database that nobody sees until :func:`publish`, written without any journal."""
     os.makedirs(folder, exist_ok=True)
     path = os.path.join(folder, f"index-{os.urandom(4).hex()}.sqlite")
-    connection = _opened(path)
+    connection = _opened(path, mode="rwc")
     connection.execute(f"PRAGMA page_size={_PAGE_BYTES}")
     connection.execute("PRAGMA journal_mode=OFF")
     connection.execute("PRAGMA synchronous=OFF")
@@ -82,28 +90,25 @@ def new_generation(folder: str) -> tuple[sqlite3.Connection, str]:
 
 
 def publish(folder: str, connection: sqlite3.Connection, path: str) -> None:
-    """Bring a finished generation to the disk and turn the link to it; remove all the others."""
+    """Bring a finished generation to the disk and turn the link to it.
+
+    The old one stays until somebody next writes, for readers that are just opening it.
+    """
     connection.execute("PRAGMA locking_mode=NORMAL")
     connection.execute("PRAGMA journal_mode=WAL")
     connection.close()
     _sync(path)
-    old = connect_quietly(folder)
-    if old is not None:  # leave nothing in its write-ahead log: a late reader may find only the database
-        with old:
-            old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        old.close()
     draft = f"{link_path(folder)}.{os.getpid()}"
     if os.path.lexists(draft):
         os.unlink(draft)
     os.symlink(os.path.basename(path), draft)
     os.replace(draft, link_path(folder))
     _sync(folder)
-    remove_strays(folder, keep=path)
 
 
-def remove_strays(folder: str, keep: str = "") -> None:
+def remove_strays(folder: str) -> None:
     """Remove every generation but the one in use; only the writer may."""
-    kept = os.path.basename(keep or os.path.realpath(link_path(folder)))
+    kept = os.path.basename(os.path.realpath(link_path(folder)))
     for name in os.listdir(folder):
         if name.startswith("index-") and ".sqlite" in name and not name.startswith(kept):
             os.unlink(os.path.join(folder, name))
@@ -141,8 +146,9 @@ def damaged(exc: sqlite3.Error) -> Failed:
     )
 
 
-def _opened(path: str) -> sqlite3.Connection:
-    return sqlite3.connect(path, timeout=_PATIENCE_SECONDS, isolation_level=None)
+def _opened(path: str, mode: str) -> sqlite3.Connection:
+    address = f"file:{quote(path)}?mode={mode}"
+    return sqlite3.connect(address, timeout=_PATIENCE_SECONDS, isolation_level=None, uri=True)
 
 
 def _sync(path: str) -> None:

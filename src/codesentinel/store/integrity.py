@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from codesentinel.model.errors import Failed
 from codesentinel.model.record import ChainBreak, ChainState
 from codesentinel.store import archive_read, chain
 from codesentinel.store.tail import tail_start
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _ENOUGH = 100  # breaks told
 _STEP_LINES = 10_000
+_TRIES = 3
 
 
 class _Walk:
@@ -51,6 +53,11 @@ class _Walk:
             if number % _STEP_LINES == 0:
                 yield at
 
+    def cannot_read(self, file: str, why: str) -> None:
+        """A whole file is lost to us; whatever follows it is taken as its continuation."""
+        self._break(file, 0, 0, why)
+        self.head, self.trusts_next = None, True
+
     def _unsealed(self, file: str, number: int, at: int) -> None:
         if self.head is None:
             self.unchained += 1
@@ -83,22 +90,37 @@ def check_chain(
         witnesses: chain values that were seen once, with the offset after their line; where one is no
             longer there, the log was cut or written anew.
         progress: told the offset reached in the log, now and then.
+
+    Raises:
+        Failed: the log cannot be read.
     """
+    for _ in range(_TRIES):
+        before = _identity(root, domain)
+        state = _walked(root, domain, witnesses, progress)
+        if not state.breaks or _identity(root, domain) == before:
+            break  # else lines moved into an archive behind our back
+    return state
+
+
+def _walked(
+    root: str, domain: str, witnesses: dict[str, int], progress: Callable[[int], None] | None
+) -> ChainState:
     walk = _Walk(domain, set(witnesses))
     unread: list[str] = []
     files = archive_read.segments(root, domain)
     log = f"docs/domains/{domain}/history.jsonl"
     if files and not archive_read.is_readable():
-        unread = files
-        files = []
+        files, unread = [], files
         walk.trusts_next = True
-    elif files and _first(archive_read.archive_lines(os.path.join(root, files[-1]))) == _first(
-        line for _, line in _lines(root, log)
-    ):
-        files = files[:-1]  # archiving was interrupted: all that is in there stands in the log too
-    for file in files:
-        for _ in walk.along(file, enumerate(archive_read.archive_lines(os.path.join(root, file)))):
-            pass
+    for place, file in enumerate(files):
+        path = os.path.join(root, file)
+        try:
+            if place == len(files) - 1 and next(archive_read.archive_lines(path), None) == _first(root, log):
+                break  # archiving was interrupted: all that is in there stands in the log too
+            for _ in walk.along(file, enumerate(archive_read.archive_lines(path))):
+                pass
+        except Failed as exc:
+            walk.cannot_read(file, exc.message)
     for at in walk.along(log, _lines(root, log)):
         if progress:
             progress(at)
@@ -106,15 +128,18 @@ def check_chain(
         for head in sorted(walk.sought, key=lambda one: witnesses[one]):
             problem = f"ended in {head} once, which is no longer there: lines were cut off or written anew"
             walk.breaks.append(ChainBreak(domain, log, 0, witnesses[head], problem))
-    return ChainState(
-        domain,
-        (walk.head or b"").decode(),
-        walk.lines,
-        walk.unchained,
-        len(files) + len(unread),
-        tuple(walk.breaks),
-        tuple(unread),
-    )
+    head = (walk.head or b"").decode()
+    archives = len(files) + len(unread)
+    return ChainState(domain, head, walk.lines, walk.unchained, archives, tuple(walk.breaks), tuple(unread))
+
+
+def _identity(root: str, domain: str) -> tuple[list[str], int]:
+    """Which files a log consists of."""
+    try:
+        inode = os.stat(os.path.join(root, f"docs/domains/{domain}/history.jsonl")).st_ino
+    except OSError:
+        inode = 0
+    return archive_read.segments(root, domain), inode
 
 
 def _lines(root: str, log: str) -> Iterator[tuple[int, bytes]]:
@@ -123,6 +148,8 @@ def _lines(root: str, log: str) -> Iterator[tuple[int, bytes]]:
         file = open(os.path.join(root, log), "rb", buffering=1 << 20)  # noqa: SIM115 - closed below
     except FileNotFoundError:
         return
+    except OSError as exc:
+        raise Failed(f"the log {log} cannot be read: {exc.strerror}", hint="mend its permissions") from exc
     with file:
         stop = tail_start(file.fileno(), os.fstat(file.fileno()).st_size)
         at = 0
@@ -133,5 +160,5 @@ def _lines(root: str, log: str) -> Iterator[tuple[int, bytes]]:
             at += len(line)
 
 
-def _first(lines: Iterable[bytes]) -> bytes | None:
-    return next(iter(lines), None)
+def _first(root: str, log: str) -> bytes | None:
+    return next((line for _, line in _lines(root, log)), None)

@@ -9,9 +9,10 @@ import heapq
 import json
 import os
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from codesentinel.model.errors import CodesentinelError
+from codesentinel.model.record import SearchHit
 from codesentinel.store import archive_read
 from codesentinel.store.index_query import record_of
 from codesentinel.store.tail import tail_start
@@ -22,16 +23,9 @@ if TYPE_CHECKING:
 _BLOCK_BYTES = 4 << 20
 
 
-class Hit(NamedTuple):
-    """A line that holds the text. ``offset`` is -1 in an archive."""
-
-    domain: str
-    file: str
-    offset: int
-    record: dict[str, Any]
-
-
-def search(root: str, domains: Sequence[str], text: str, *, limit: int, notes: list[str]) -> Iterator[Hit]:
+def search(
+    root: str, domains: Sequence[str], text: str, *, limit: int, notes: list[str]
+) -> Iterator[SearchHit]:
     """Lines that hold ``text``, upper or lower case, newest first; what cannot be read is noted."""
     wanted = needles(text)
     each = (_of_domain(root, domain, wanted, notes) for domain in domains)
@@ -47,11 +41,11 @@ def needles(text: str) -> list[bytes]:
     return sorted(found)
 
 
-def _of_domain(root: str, domain: str, wanted: list[bytes], notes: list[str]) -> Iterator[Hit]:
+def _of_domain(root: str, domain: str, wanted: list[bytes], notes: list[str]) -> Iterator[SearchHit]:
     log = f"docs/domains/{domain}/history.jsonl"
     try:
         for at, line in backwards(os.path.join(root, log), wanted):
-            yield Hit(domain, log, at, record_of(line))
+            yield SearchHit(domain, log, at, record_of(line))
     except FileNotFoundError:
         pass
     except OSError as exc:
@@ -59,7 +53,7 @@ def _of_domain(root: str, domain: str, wanted: list[bytes], notes: list[str]) ->
     for segment in reversed(archive_read.segments(root, domain)):
         try:
             for line in archive_read.lines_with(os.path.join(root, segment), wanted):
-                yield Hit(domain, segment, -1, record_of(line))
+                yield SearchHit(domain, segment, -1, record_of(line))
         except CodesentinelError as exc:
             notes.append(f"{segment}: not searched, {exc.message}")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 import time
 from collections.abc import Iterable, Mapping
@@ -22,7 +21,9 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 _VERSION_AND_VARIANT = 0x7 << 76 | 0x2 << 62
 _CHANCE_BITS = (1 << 80) - 1 - (0xF << 76) - (0x3 << 62)
-_DOMAIN = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+_LONGEST_DOMAIN = 64
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
+_DOMAIN = _LETTERS | frozenset("0123456789_-")
 
 
 class SessionMemory:
@@ -63,7 +64,7 @@ class SessionMemory:
         Raises:
             UsageError: the domain is not a plain lower-case word, or the activity has no action.
         """
-        if not _DOMAIN.fullmatch(domain):
+        if domain[:1] not in _LETTERS or len(domain) > _LONGEST_DOMAIN or not _DOMAIN.issuperset(domain):
             raise UsageError(f"not a log domain: {domain!r}", hint="use lower-case letters, digits, - and _")
         if not activity.get("action"):
             raise UsageError("an activity needs an action", hint='give {"action": "...", ...}')

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-EXTRAS = ("web", "trends")
+EXTRAS = ("web", "trends", "archive")
 OPTIONS = (
     "--quiet",
     "--generate-hashes",

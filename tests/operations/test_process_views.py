@@ -215,16 +215,21 @@ def test_watch_ends_with_its_process(context):
 def test_watch_refuses_an_interval_of_nothing(context):
     with pytest.raises(UsageError):
         watch(context, pid=str(os.getpid()), interval_seconds=0.0)
+    with pytest.raises(UsageError):
+        top(context, interval_seconds=0.01, on_picture=print)
+    with pytest.raises(UsageError):
+        top(context, sort="beauty", on_picture=print)
     with pytest.raises(UsageError, match="samples"):
         watch(context, pid=str(os.getpid()), interval_seconds=0.01, duration_seconds=1e6)
 
 
 def test_top_shows_pictures_and_is_recorded_once(context):
-    tables = list(top(context, limit=2, interval_seconds=0.1, count=2))
+    tables = []
+    assert top(context, limit=2, interval_seconds=0.1, count=2, on_picture=tables.append) == 2
     assert [len(table.processes) for table in tables] == [2, 2]
     assert "PID:HANDLE" in table_text(tables[0])
     records = context.memory.path("process").read_text().splitlines()
-    assert [json.loads(line)["activity"]["metadata"]["parameters"]["pictures"] for line in records] == [2]
+    assert [json.loads(line)["activity"]["metadata"]["pictures"] for line in records] == [2]
 
 
 def test_a_snapshot_has_all_fields_is_private_and_never_replaces_one(context):

@@ -257,6 +257,21 @@ def test_without_an_index_and_with_a_damaged_one(tmp_path):
     assert wrong(index) == []
 
 
+def test_an_interrupted_rebuild_leaves_the_old_index_and_no_litter(tmp_path):
+    write(tmp_path, 5)
+    index = index_of(tmp_path)
+    index.catch_up()
+    there = sorted(os.listdir(index.folder))
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        index.rebuild(interrupted)
+    assert sorted(os.listdir(index.folder)) == there
+    assert len(keys(index)) == 5
+
+
 def test_verify_sees_rows_that_are_missing_or_too_many(tmp_path):
     write(tmp_path, 50)
     index = index_of(tmp_path)

@@ -24,6 +24,16 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("memory process anomalies", "say which processes misbehave, and on what evidence", "process_anomalies"),
     ("memory process kill", "end a process, and be sure that it is that one", "process_kill"),
     ("memory process record", "sample all processes into the log for later replay", "process_records"),
+    ("memory log", "list what was done, newest last", "memory_log"),
+    ("memory search", "find text in the log and in its archives", "memory_log"),
+    ("memory verify", "check that nobody changed the log", "memory_log"),
+    ("memory archive", "move old events into Parquet files, still readable", "memory_log"),
+    ("memory index get", "show one record by its key", "memory_index"),
+    ("memory index scan", "list the records below a path", "memory_index"),
+    ("memory index subtree", "list a process's descendants in a snapshot", "memory_index"),
+    ("memory index stats", "count records by domain and action", "memory_index"),
+    ("memory index rebuild", "make the index anew from the log", "memory_index"),
+    ("memory index verify", "check the index against the log", "memory_index"),
 )
 """Words, what they do, and the file that knows their options."""
 
@@ -32,6 +42,7 @@ GROUPS: tuple[tuple[str, str], ...] = (
     ("metrics", "codesentinel's own metrics, and the long history"),
     ("memory", "processes now and in the past, and the log of what was done"),
     ("memory process", "inspect processes, and end them safely"),
+    ("memory index", "find records by their path"),
 )
 """Words that only lead to other words."""
 
@@ -50,6 +61,10 @@ EXAMPLES = {
     "alerts": ("codesentinel alerts build",),
     "metrics": ("codesentinel metrics serve",),
     "memory": ("codesentinel memory process system", "codesentinel memory process --help"),
+    "memory index": (
+        "codesentinel memory index stats",
+        "codesentinel memory index scan process/process_kill",
+    ),
     "memory process": (
         "codesentinel memory process system --sort cpu --limit 10",
         "codesentinel memory process kill --pid 4711 --reason 'holds the deploy lock'",

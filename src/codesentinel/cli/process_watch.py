@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
+    from codesentinel.model.process_views import ProcessTable
     from codesentinel.operations.base import Context
     from codesentinel.operations.process_watch import Watch
 
@@ -89,26 +90,24 @@ def _watch(context: Context, args: argparse.Namespace) -> Outcome:
 
 
 def _top(context: Context, args: argparse.Namespace) -> None:
-    """Pictures until it is told to stop; the run is recorded once, not once a picture."""
     from codesentinel.cli.output import show
     from codesentinel.operations.process_top import top
     from codesentinel.render.process_text import table_text
 
-    screen = sys.stdout.isatty()
     as_json = getattr(args, "json", False)
-    for number, table in enumerate(
-        top(
-            context,
-            limit=args.limit,
-            sort=args.sort,
-            match=args.filter,
-            interval_seconds=args.interval,
-            count=args.count,
-        )
-    ):
-        if screen and not as_json:
-            sys.stdout.write(_HOME_AND_CLEAR)
-        elif number and not as_json:
-            sys.stdout.write("\n")
+    before = "" if as_json else _HOME_AND_CLEAR if sys.stdout.isatty() else "\n"
+
+    def picture(table: ProcessTable) -> None:
+        sys.stdout.write(before)
         text = f"{time.strftime('%H:%M:%S')}\n{table_text(table, verbose=True)}"
-        show(Outcome("process.top", table, lambda text=text: text), as_json=as_json, colour=False)  # type: ignore[misc]
+        show(Outcome("process.top", table, lambda: text), as_json=as_json, colour=False)
+
+    top(
+        context,
+        limit=args.limit,
+        sort=args.sort,
+        match=args.filter,
+        interval_seconds=args.interval,
+        count=args.count,
+        on_picture=picture,
+    )

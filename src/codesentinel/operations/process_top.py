@@ -10,23 +10,25 @@ from codesentinel.operations.process_views import ordered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from codesentinel.operations.base import Context
 
 _SHORTEST_SECONDS = 0.1
 
 
+@operation("process.top", metadata=lambda pictures: {"pictures": pictures})
 def top(
-    context: Context,
+    context: Context,  # noqa: ARG001 - as every verb has it
     *,
     limit: int = 20,
     sort: str = "cpu",
     match: str = "",
     interval_seconds: float = 2.0,
     count: int = 0,
-) -> Iterator[ProcessTable]:
-    """A table of processes every ``interval_seconds``, CPU measured over just that time; Ctrl-C ends it.
+    on_picture: Callable[[ProcessTable], None],
+) -> int:
+    """Show a table of processes again and again, CPU measured over just that time; how many were shown.
 
     Args:
         context: where this runs.
@@ -34,7 +36,8 @@ def top(
         sort: what decides; see ``process system``.
         match: a term or ``key:regexp``.
         interval_seconds: how long each window is.
-        count: how many pictures; 0 for no end.
+        count: how many pictures; 0 for no end but Ctrl-C.
+        on_picture: called with each table.
 
     Raises:
         UsageError: an order or filter that does not exist, or too short an interval.
@@ -48,7 +51,7 @@ def top(
         while not count or shown < count:
             reading = LiveReading(window_seconds=interval_seconds)
             chosen = ordered(reading, match=match, sort=sort, limit=limit)
-            yield ProcessTable(
+            table = ProcessTable(
                 reading.scan,
                 chosen,
                 limit=limit,
@@ -56,13 +59,8 @@ def top(
                 window_seconds=reading.window_seconds,
                 commands={},
             )
+            on_picture(table)
             shown += 1
     except KeyboardInterrupt:
-        return
-    finally:
-        _ended(context, shown, interval_seconds)
-
-
-@operation("process.top")
-def _ended(context: Context, pictures: int, interval_seconds: float) -> None:
-    """The record of a run: how many pictures were shown."""
+        return shown
+    return shown

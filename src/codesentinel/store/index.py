@@ -105,8 +105,10 @@ class ArchiveIndex:
                     advance = _advancing(progress, self._total_bytes())
                     added, notes = self._read_on(connection, 1 << 62, _REBUILD_BATCH, advance)
                     index_schema.publish(self.folder, connection, path)
-                finally:
+                except BaseException:  # also when interrupted: half a generation is of no use
                     connection.close()
+                    os.unlink(path)
+                    raise
         except sqlite3.DatabaseError as exc:
             raise index_schema.damaged(exc) from exc
         except OSError as exc:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import os
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from itertools import chain as chain_together
+from typing import IO, TYPE_CHECKING
 
 from codesentinel.model.errors import Failed
 from codesentinel.model.record import ChainBreak, ChainState
 from codesentinel.store import archive_read, chain
-from codesentinel.store.tail import tail_start
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 _ENOUGH = 100  # breaks told
 _STEP_LINES = 10_000
-_TRIES = 3
 
 
 class _Walk:
@@ -94,71 +95,65 @@ def check_chain(
     Raises:
         Failed: the log cannot be read.
     """
-    for _ in range(_TRIES):
-        before = _identity(root, domain)
-        state = _walked(root, domain, witnesses, progress)
-        if not state.breaks or _identity(root, domain) == before:
-            break  # else lines moved into an archive behind our back
-    return state
-
-
-def _walked(
-    root: str, domain: str, witnesses: dict[str, int], progress: Callable[[int], None] | None
-) -> ChainState:
-    walk = _Walk(domain, set(witnesses))
-    unread: list[str] = []
-    files = archive_read.segments(root, domain)
     log = f"docs/domains/{domain}/history.jsonl"
-    if files and not archive_read.is_readable():
-        files, unread = [], files
-        walk.trusts_next = True
-    for place, file in enumerate(files):
-        path = os.path.join(root, file)
-        try:
-            if place == len(files) - 1 and next(archive_read.archive_lines(path), None) == _first(root, log):
-                break  # archiving was interrupted: all that is in there stands in the log too
-            for _ in walk.along(file, enumerate(archive_read.archive_lines(path))):
-                pass
-        except Failed as exc:
-            walk.cannot_read(file, exc.message)
-    for at in walk.along(log, _lines(root, log)):
-        if progress:
-            progress(at)
+    walk = _Walk(domain, set(witnesses))
+    with _opened(root, log) as file:  # before its archives are listed: what leaves it now, stays in here
+        files, unread = archive_read.segments(root, domain), []
+        if files and not archive_read.is_readable():
+            files, unread = [], files
+            walk.trusts_next = True
+        first = next((line for _, line in _lines(file)), None)
+        walked = 0
+        for name in files:
+            if not _archived(walk, root, name, first):
+                break
+            walked += 1
+        for at in walk.along(log, _lines(file)):
+            if progress:
+                progress(at)
     if not unread:  # what is archived cannot be looked into without DuckDB
         for head in sorted(walk.sought, key=lambda one: witnesses[one]):
             problem = f"ended in {head} once, which is no longer there: lines were cut off or written anew"
             walk.breaks.append(ChainBreak(domain, log, 0, witnesses[head], problem))
     head = (walk.head or b"").decode()
-    archives = len(files) + len(unread)
+    archives = walked + len(unread)
     return ChainState(domain, head, walk.lines, walk.unchained, archives, tuple(walk.breaks), tuple(unread))
 
 
-def _identity(root: str, domain: str) -> tuple[list[str], int]:
-    """Which files a log consists of."""
+def _archived(walk: _Walk, root: str, name: str, first: bytes | None) -> bool:
+    """Walk an archive; False where the log holds its lines too, as while, or after, it is cut."""
     try:
-        inode = os.stat(os.path.join(root, f"docs/domains/{domain}/history.jsonl")).st_ino
-    except OSError:
-        inode = 0
-    return archive_read.segments(root, domain), inode
+        lines = archive_read.archive_lines(os.path.join(root, name))
+        opening = next(lines, None)
+        if opening is None:
+            return True
+        if opening == first:
+            return False
+        for _ in walk.along(name, enumerate(chain_together((opening,), lines))):
+            pass
+    except Failed as exc:
+        walk.cannot_read(name, exc.message)
+    return True
 
 
-def _lines(root: str, log: str) -> Iterator[tuple[int, bytes]]:
-    """Offset and bytes of every whole line."""
+@contextmanager
+def _opened(root: str, log: str) -> Iterator[IO[bytes]]:
     try:
-        file = open(os.path.join(root, log), "rb", buffering=1 << 20)  # noqa: SIM115 - closed below
+        file: IO[bytes] = open(os.path.join(root, log), "rb", buffering=1 << 20)  # noqa: SIM115
     except FileNotFoundError:
-        return
+        file = io.BytesIO()
     except OSError as exc:
         raise Failed(f"the log {log} cannot be read: {exc.strerror}", hint="mend its permissions") from exc
     with file:
-        stop = tail_start(file.fileno(), os.fstat(file.fileno()).st_size)
-        at = 0
-        for line in file:
-            if at + len(line) > stop:
-                return
-            yield at, line[:-1]
-            at += len(line)
+        yield file
 
 
-def _first(root: str, log: str) -> bytes | None:
-    return next((line for _, line in _lines(root, log)), None)
+def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Offset and bytes of every whole line; what ends in no newline is not final."""
+    at = 0
+    file.seek(0)
+    for line in file:
+        if not line.endswith(b"\n"):
+            return
+        yield at, line[:-1]
+        at += len(line)

@@ -43,8 +43,10 @@ def needles(text: str) -> list[bytes]:
 
 def _of_domain(root: str, domain: str, wanted: list[bytes], notes: list[str]) -> Iterator[SearchHit]:
     log = f"docs/domains/{domain}/history.jsonl"
+    seen: set[int] = set()
     try:
         for at, line in backwards(os.path.join(root, log), wanted):
+            seen.add(hash(line))
             yield SearchHit(domain, log, at, record_of(line))
     except FileNotFoundError:
         pass
@@ -53,7 +55,8 @@ def _of_domain(root: str, domain: str, wanted: list[bytes], notes: list[str]) ->
     for segment in reversed(archive_read.segments(root, domain)):
         try:
             for line in archive_read.lines_with(os.path.join(root, segment), wanted):
-                yield SearchHit(domain, segment, -1, record_of(line))
+                if hash(line) not in seen:  # a line on its way into an archive stands in both
+                    yield SearchHit(domain, segment, -1, record_of(line))
         except CodesentinelError as exc:
             notes.append(f"{segment}: not searched, {exc.message}")
 

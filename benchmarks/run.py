@@ -6,7 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHMARKS = ("startup.py", "log_append.py", "instrument_overhead.py")
+BENCHMARKS = (
+    "startup.py",
+    "log_append.py",
+    "instrument_overhead.py",
+    "process_commands.py",
+    "index.py",
+    "process_lab/run.py",
+)
 
 
 def main() -> int:

@@ -19,14 +19,16 @@ from codesentinel.store.process_samples import SampleWriter
 
 WORK = Path(__file__).with_name("work.py")
 FAULTS = {
-    "spin": 2, "spin_nice": 1, "spin_threads": 1, "memory_leak": 2, "memory_leak_with_noise": 2, "fd_leak": 2,
-    "fd_near_limit": 1, "thread_leak": 2, "zombies": 2, "fork_storm": 1, "restart_loop": 2, "stuck": 2, "stopped": 2,
-    "program_deleted": 1, "program_in_shared_memory": 1, "program_in_memory": 1, "false_kernel_thread": 1,
+    "spin": 2, "spin_nice": 1, "spin_threads": 1, "memory_leak": 2, "memory_leak_with_noise": 2,
+    "fd_leak": 2, "fd_near_limit": 1, "thread_leak": 2, "zombies": 2, "fork_storm": 1, "restart_loop": 2,
+    "stuck": 2, "stopped": 2, "program_deleted": 1, "program_in_shared_memory": 1, "program_in_memory": 1,
+    "false_kernel_thread": 1,
 }  # fmt: skip
 NORMALS = {
     "idle": 6, "periodic": 5, "busy_half": 1, "batch": 2, "warm_up": 3, "saw_tooth": 4, "lazy_load": 2,
-    "big_static": 1, "fork_pool": 2, "worker_pool": 2, "fd_bursts": 3, "many_fds": 1, "thread_pool": 3, "writer": 2,
-    "shell_loop": 2, "shell_pipes": 1, "late_reaper": 2, "slow_growth": 2, "connections": 2, "suspended_shortly": 1,
+    "big_static": 1, "fork_pool": 2, "worker_pool": 2, "fd_bursts": 3, "many_fds": 1, "thread_pool": 3,
+    "writer": 2, "shell_loop": 2, "shell_pipes": 1, "late_reaper": 2, "slow_growth": 2, "connections": 2,
+    "suspended_shortly": 1,
 }  # fmt: skip
 
 

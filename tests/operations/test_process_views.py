@@ -57,7 +57,7 @@ def test_system_shows_the_biggest_and_counts_all(context):
     facts = last_record(context)
     assert facts["action"] == "discovery_system_scan"
     assert facts["metadata"]["total_scanned"] == document["total_scanned"]
-    assert facts["metadata"]["parameters"]["limit"] == 3
+    assert (facts["metadata"]["limit"], facts["metadata"]["verbose_mode"]) == (3, False)
 
 
 def test_system_by_cpu_finds_the_spinner_first(context):
@@ -113,7 +113,7 @@ def test_detail_has_the_fields_of_the_contract(context):
     assert document["runtime_seconds"] < 60
     facts = last_record(context)
     assert facts["action"] == "detail_inspection"
-    assert facts["metadata"]["parameters"]["verbose_mode"] is True
+    assert (facts["metadata"]["pid"], facts["metadata"]["verbose_mode"]) == (child.pid, True)
     assert facts["metadata"]["rss_bytes"] == document["rss_bytes"]
 
 
@@ -159,7 +159,8 @@ def test_tree_shows_ancestors_and_descendants(context):
     assert "5 descendants" in text
     assert text.count(f"({child.pid}:") == 1
     facts = last_record(context)
-    assert (facts["action"], facts["metadata"]["parameters"]["pid"]) == ("process_tree_view", str(child.pid))
+    assert (facts["action"], facts["metadata"]["pid"]) == ("process_tree_view", child.pid)
+    assert facts["metadata"]["depth"] == 100
     cut = plain(tree(context, pid=str(os.getpid()), depth=0))
     assert cut["root"]["children"] == []
 
@@ -194,7 +195,8 @@ def test_watch_gives_samples_with_cpu_from_the_first_on(context):
     assert document["cpu_ratio"]["max"] >= document["cpu_ratio"]["median"]
     facts = last_record(context)
     assert facts["action"] == "process_watch"
-    assert facts["metadata"]["parameters"]["interval_seconds"] == 0.1
+    assert (facts["metadata"]["pid"], facts["metadata"]["interval_seconds"]) == (child.pid, 0.1)
+    assert facts["metadata"]["duration_seconds"] == 0.5
 
 
 def test_watch_ends_with_its_process(context):

@@ -162,27 +162,32 @@ def operation(
     effect: Effect = Effect.READ,
     *,
     action: str = "",
+    named: tuple[str, ...] = (),
     metadata: Callable[[Any], Mapping[str, Any]] | None = None,
 ) -> Callable[[Callable[Concatenate[Context, P], R]], Verb[P, R]]:
     """Mark a function as the verb ``<group>.<name>`` and log each run in the domain ``<group>``.
 
     The event holds when it began, how long it took, its plain parameters, how it ended and, for a
-    failure, the type of the error. ``metadata`` adds facts about the result, its ``outcome`` among them;
-    a result that says itself that it has not ``succeeded`` is no success.
+    failure, the type of the error. ``named`` are parameters that readers of the log look for by name: they
+    are written beside these, also where the default was taken. ``metadata`` adds facts about the result,
+    its ``outcome`` among them; a result that says itself that it has not ``succeeded`` is no success.
     """
     domain = name.partition(".")[0]
 
     def mark(function: Callable[Concatenate[Context, P], R]) -> Verb[P, R]:
         code = function.__code__
         names = code.co_varnames[1 : code.co_argcount]  # what `inspect` would say, at no cost
+        defaults = function.__kwdefaults__ or {}
 
         @functools.wraps(function)
         def run(context: Context, /, *args: P.args, **kwargs: P.kwargs) -> R:
             began_at, began = time.time(), time.perf_counter()
+            given = dict(zip(names, args, strict=False)) | kwargs
             facts: dict[str, Any] = {
                 "operation": name,
                 "started_at": rfc3339(began_at),
-                "parameters": _simple(dict(zip(names, args, strict=False)) | kwargs),
+                "parameters": _simple(given),
+                **{key: given.get(key, defaults.get(key)) for key in named},
             }
             files: list[str] = []
             succeeded = False

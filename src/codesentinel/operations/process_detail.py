@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from codesentinel.model.process import Process
     from codesentinel.operations.base import Context
 
-_RECORDED = ("cpu_ratio", "rss_bytes", "threads", "runtime_seconds", "status")
+_RECORDED = ("pid", "cpu_ratio", "rss_bytes", "threads", "runtime_seconds", "status")
 
 
 def _facts(found: ProcessDetail) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def _facts(found: ProcessDetail) -> dict[str, Any]:
     return {"handle": document["handle"], **{name: document[name] for name in _RECORDED}}
 
 
-@operation("process.detail", action="detail_inspection", metadata=_facts)
+@operation("process.detail", action="detail_inspection", named=("pid", "verbose_mode"), metadata=_facts)
 def detail(
     context: Context,
     pid: str,

@@ -22,7 +22,9 @@ def _facts(outcome: KillOutcome) -> dict[str, Any]:
     return {"phase": "outcome", **outcome.as_document()}
 
 
-@operation("process.kill", Effect.DESTRUCTIVE, action="process_kill", metadata=_facts)
+@operation(
+    "process.kill", Effect.DESTRUCTIVE, action="process_kill", named=("force", "tree"), metadata=_facts
+)
 def kill(
     context: Context,
     pid: str,

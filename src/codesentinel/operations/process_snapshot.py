@@ -66,7 +66,7 @@ def _facts(made: Snapshot) -> dict[str, Any]:
     }
 
 
-@operation("process.snapshot", action="process_snapshot", metadata=_facts)
+@operation("process.snapshot", action="process_snapshot", named=("limit",), metadata=_facts)
 def snapshot(
     context: Context,
     *,

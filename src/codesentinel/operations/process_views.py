@@ -30,7 +30,16 @@ def _table_facts(table: ProcessTable) -> dict[str, Any]:
     }
 
 
-@operation("process.system", action="discovery_system_scan", metadata=_table_facts)
+def _tree_facts(found: ProcessTree) -> dict[str, Any]:
+    return {"pid": found.root.pid, "handle": found.root.handle, "shown": len(found.rows())}
+
+
+@operation(
+    "process.system",
+    action="discovery_system_scan",
+    named=("limit", "verbose_mode"),
+    metadata=_table_facts,
+)
 def system(
     context: Context,
     *,
@@ -74,8 +83,8 @@ def system(
     )
 
 
-@operation("process.tree", action="process_tree_view", metadata=lambda tree: {"shown": len(tree.rows())})
-def tree(context: Context, pid: str, depth: int = DEEPEST, at: float | None = None) -> ProcessTree:
+@operation("process.tree", action="process_tree_view", named=("pid", "depth"), metadata=_tree_facts)
+def tree(context: Context, pid: str, *, depth: int = DEEPEST, at: float | None = None) -> ProcessTree:
     """A process with its ancestors and descendants.
 
     Args:

@@ -54,10 +54,20 @@ class Watch:
 
 
 def _facts(seen: Watch) -> dict[str, Any]:
-    return {"handle": seen.process.handle, "samples": len(seen.samples), "ending": seen.ending}
+    return {
+        "pid": seen.process.pid,
+        "handle": seen.process.handle,
+        "samples": len(seen.samples),
+        "ending": seen.ending,
+    }
 
 
-@operation("process.watch", action="process_watch", metadata=_facts)
+@operation(
+    "process.watch",
+    action="process_watch",
+    named=("pid", "interval_seconds", "duration_seconds"),
+    metadata=_facts,
+)
 def watch(
     context: Context,
     pid: str,

@@ -26,24 +26,31 @@ def runaways(history: History, limits: Thresholds) -> Iterator[Finding]:
     for one, series in history.alive():
         if one.process.is_kernel_thread:
             continue
-        since, spans = None, demands(series)
-        for end, _, demanded in reversed(spans):
-            if demanded < limits.demand_ratio:
-                break
-            since = end
-        held = [(used, demanded) for end, used, demanded in spans if since is not None and end >= since]
-        started = max((time for time, _ in series if since is not None and time < since), default=None)
-        if started is not None:
-            seconds = history.last.time - started
-            used = one.cpu_seconds - next(sampled.cpu_seconds for time, sampled in series if time == started)
-            if seconds >= limits.demand_seconds and used >= limits.demand_cpu_seconds:
-                mean = sum(demanded for _, demanded in held) / len(held)
-                yield _runaway(one, mean, used, started, history.last.time)
-                continue
+        last = demands(series[-2:])
+        wants = bool(last) and last[0][2] >= limits.demand_ratio
+        if wants and (finding := _unbroken(one, series, history, limits)):
+            yield finding
+            continue
         age = history.last.time - one.process.start_time
         share = one.cpu_seconds / age if age > 0 else 0.0
-        if share >= _LIFELONG_RATIO and age >= limits.demand_seconds and (not held or started is not None):
+        if share >= _LIFELONG_RATIO and age >= limits.demand_seconds and (wants or not last):
             yield _runaway(one, share, one.cpu_seconds, one.process.start_time, history.last.time)
+
+
+def _unbroken(
+    one: Sampled, series: list[tuple[float, Sampled]], history: History, limits: Thresholds
+) -> Finding | None:
+    """Told where its demand has held long enough, back from the last sample."""
+    held: list[float] = []
+    for _, _, demanded in reversed(demands(series)):
+        if demanded < limits.demand_ratio:
+            break
+        held.append(demanded)
+    since, first = series[-1 - len(held)]
+    used = one.cpu_seconds - first.cpu_seconds
+    if history.last.time - since < limits.demand_seconds or used < limits.demand_cpu_seconds:
+        return None
+    return _runaway(one, sum(held) / len(held), used, since, history.last.time)
 
 
 def _runaway(one: Sampled, demand: float, used: float, since: float, until: float) -> Finding:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from codesentinel.analysis.processes.finding import about
 from codesentinel.model.finding import Severity
 
@@ -16,10 +14,10 @@ if TYPE_CHECKING:
     from codesentinel.model.process_sample import History
 
 _PUBLIC = ("/tmp/", "/var/tmp/", "/dev/shm/")  # noqa: S108 - places to look at, not to write to
-_KERNEL_NAME = re.compile(
-    r"\[?(?:kworker/|ksoftirqd/|kthreadd|migration/\d|rcu_(?:sched|preempt|par_gp)|kswapd\d|kdevtmpfs|khugepaged"
-    r"|kcompactd\d|kauditd|kblockd|jbd2/|watchdogd|oom_reaper|irq/\d)"
-)
+_KERNEL_NAMES = (
+    "kworker/", "ksoftirqd/", "kthreadd", "migration/", "rcu_sched", "rcu_preempt", "rcu_par_gp", "kswapd",
+    "kdevtmpfs", "khugepaged", "kcompactd", "kauditd", "kblockd", "jbd2/", "watchdogd", "oom_reaper", "irq/",
+)  # fmt: skip
 
 
 def programs(history: History, _: Thresholds) -> Iterator[Finding]:
@@ -29,7 +27,7 @@ def programs(history: History, _: Thresholds) -> Iterator[Finding]:
         if process.is_kernel_thread:
             continue
         since = series[0][0] if len(series) > 1 else None
-        if _KERNEL_NAME.match(process.name):
+        if process.name.lstrip("[").startswith(_KERNEL_NAMES):
             yield about(
                 one,
                 "false-kernel-thread",

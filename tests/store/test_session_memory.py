@@ -241,3 +241,26 @@ def test_one_append_is_cheap(memory):
     after = resource.getrusage(resource.RUSAGE_SELF)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     assert used / 2000 < 0.0005
+
+
+def test_ids_of_one_process_rise_also_within_a_millisecond():
+    ids = [new_id() for _ in range(5000)]
+    assert ids == sorted(ids)
+    assert len(set(ids)) == len(ids)
+    assert all(one[14] == "7" and one[19] in "89ab" for one in ids)
+
+
+def test_ids_after_a_fork_differ():
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(writing, " ".join(new_id() for _ in range(200)).encode())
+        os._exit(0)
+    ours = {new_id() for _ in range(200)}
+    os.close(writing)
+    theirs = b""
+    while chunk := os.read(reading, 65536):
+        theirs += chunk
+    os.close(reading)
+    os.waitpid(child, 0)
+    assert not ours & set(theirs.decode().split())

@@ -226,6 +226,12 @@ def test_unusual_for_itself():
     assert kinds(past) == {"unusual-memory"}
     small = of_one(40, lambda n: sampled(process(rss=(n == 39) * 300 * MIB + 200 * MIB)))
     assert kinds(small) == set()
+    heir = [[sampled(process(10))] for _ in range(35)] + [
+        [sampled(process(100, rss=3 * GIB))] for _ in range(3)
+    ]
+    assert kinds(history(heir)) == {"unusual-memory"}, "a new process, and unusual for its command"
+    stranger = [[sampled(process(10))] for _ in range(35)] + [[sampled(process(100, name="db", rss=3 * GIB))]]
+    assert kinds(history(stranger)) == set()
     few = of_one(20, lambda n: sampled(process(rss=(n == 19) * 3 * GIB + 200 * MIB)))
     assert kinds(few) == set()
 

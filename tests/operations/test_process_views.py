@@ -126,9 +126,11 @@ def test_threads_are_counted_together(context):
     child = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)
     try:
         child.stdout.read(1)
-        found = plain(detail(context, pid=str(child.pid), window_seconds=0.3))["process"]
-        assert found["threads"] == 2
+        found = plain(detail(context, pid=str(child.pid), window_seconds=0.3, verbose_mode=True))["process"]
+        assert found["threads"] == 2 == len(found["thread_times"])
         assert found["cpu_ratio"] > 0.2
+        first, second = (thread["cpu_seconds"] for thread in found["thread_times"])
+        assert first > 2 * second, "one of them does the work"
     finally:
         child.kill()
         child.stdout.close()

@@ -25,7 +25,7 @@ class Detail:
         "proportional_bytes",
         "read_bytes",
         "swap_bytes",
-        "thread_names",
+        "threads",
         "unreadable",
         "wait_channel",
         "write_bytes",
@@ -45,7 +45,8 @@ class Detail:
         self.proportional_bytes: int | None = None
         self.namespace_pids: list[int] = []
         """Its process ids from our namespace inwards; the last is 1 for the init of a container."""
-        self.thread_names: list[str] = []
+        self.threads: list[dict[str, object]] = []
+        """``tid``, ``name`` and ``cpu_seconds`` of each thread."""
         self.unreadable: list[str] = []
         """The names of the files that could not be read."""
 
@@ -55,7 +56,7 @@ def detail(pid: int, *, threads: bool = False, proportional: bool = False, proc:
 
     Args:
         pid: the process.
-        threads: also read the names of its threads.
+        threads: also read the names and CPU times of its threads.
         proportional: also sum up its share of shared memory, which may take milliseconds.
         proc: where the process file system is.
     """
@@ -81,7 +82,7 @@ def detail(pid: int, *, threads: bool = False, proportional: bool = False, proc:
         rollup = _table(f"{base}/smaps_rollup", found)
         found.proportional_bytes = rollup["Pss"] * 1024 if "Pss" in rollup else None
     if threads:
-        found.thread_names = _thread_names(base)
+        found.threads = _threads(base)
     return found
 
 
@@ -202,13 +203,21 @@ def _table(path: str, found: Detail) -> dict[str, int]:
     return {row[0].rstrip(":"): int(row[1]) for row in rows if len(row) > 1 and row[1].isdecimal()}
 
 
-def _thread_names(base: str) -> list[str]:
+def _threads(base: str) -> list[dict[str, object]]:
+    """Each thread with its own CPU time; those that used most first."""
     try:
         threads = os.listdir(f"{base}/task")
     except OSError:
         return []
-    names = (_text(f"{base}/task/{thread}/comm") for thread in threads)
-    return sorted(name for name in names if name)
+    found: list[dict[str, object]] = []
+    for thread in threads:
+        name = _text(f"{base}/task/{thread}/comm")
+        ran = (_text(f"{base}/task/{thread}/schedstat") or "").split()
+        if name is not None:
+            found.append(
+                {"tid": int(thread), "name": name, "cpu_seconds": int(ran[0]) / 1e9 if ran else None}
+            )
+    return sorted(found, key=lambda one: -float(str(one["cpu_seconds"] or 0.0)))
 
 
 def _note(path: str, exc: OSError, found: Detail | None) -> None:

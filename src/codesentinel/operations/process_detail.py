@@ -44,7 +44,7 @@ def detail(
         pid: process id or handle.
         window_seconds: how long to measure CPU use and demand; 0 leaves both unknown.
         at: show what was recorded at this moment instead.
-        verbose_mode: also thread names and its share of shared memory.
+        verbose_mode: also each thread's time and its share of shared memory.
         full_argv: also give the command line, redacted.
 
     Raises:
@@ -104,6 +104,6 @@ def _owned(process: Process, *, threads: bool, proportional: bool) -> dict[str, 
         "wait_channel": found.wait_channel,
         "is_frozen": process.state == "D" and files.is_frozen(process.pid),
         "namespace_pids": found.namespace_pids,
-        "thread_names": found.thread_names,
+        "thread_times": found.threads,
         "unreadable": found.unreadable,
     }

@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_UNKNOWN = "-"
+_MOST_THREADS = 8
 
 
 def detail_text(document: dict[str, Any]) -> str:
@@ -70,8 +70,11 @@ def _memory(found: dict[str, Any]) -> str:
 
 
 def _threads(found: dict[str, Any]) -> str:
-    names = sorted(set(found.get("thread_names", ())))
-    return f"{found['threads']}" + (f" ({escaped(', '.join(names), 120)})" if len(names) > 1 else "")
+    times = found.get("thread_times", ())
+    busiest = [f"{escaped(one['name'])} {one['cpu_seconds'] or 0:.2f}s" for one in times[:_MOST_THREADS]]
+    more = len(times) - len(busiest)
+    busiest += [f"+{more} more"] if more > 0 else []
+    return f"{found['threads']}" + (f" ({', '.join(busiest)})" if len(times) > 1 else "")
 
 
 def _files(found: dict[str, Any]) -> str:

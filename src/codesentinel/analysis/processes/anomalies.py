@@ -26,7 +26,7 @@ DETECTORS: tuple[Detector, ...] = (
     programs.programs,
     resources.near_fd_limit,
     resources.out_of_memory_risk,
-    resources.unusual_for_itself,
+    resources.unusual_for_its_command,
     resources.thresholds,
 )
 _IMPLIED = {"process-cpu-threshold": "process-runaway", "process-memory-threshold": "process-memory-leak"}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from codesentinel.analysis.processes.limits import Thresholds
     from codesentinel.model.finding import Finding
-    from codesentinel.model.process_sample import History
+    from codesentinel.model.process_sample import History, Sampled
 
 
 def near_fd_limit(history: History, limits: Thresholds) -> Iterator[Finding]:
@@ -89,14 +89,21 @@ def thresholds(history: History, limits: Thresholds) -> Iterator[Finding]:
             )
 
 
-def unusual_for_itself(history: History, limits: Thresholds) -> Iterator[Finding]:
-    """Memory far from what the same process has had over thirty samples, and much for this host."""
+def unusual_for_its_command(history: History, limits: Thresholds) -> Iterator[Finding]:
+    """Memory far from what the same command has had over thirty samples, and much for this host.
+
+    Its own past counts; where it is too young for that, the past of others with the same command line.
+    """
     host = history.last.host.memory_bytes
     for one, series in history.alive():
-        if len(series) <= limits.z_samples or not host or one.process.is_kernel_thread:
+        now = float(one.memory_bytes)
+        if not host or now < limits.z_host_ratio * host or one.process.is_kernel_thread:
             continue
         past = [float(at.memory_bytes) for _, at in series[:-1]]
-        now = float(one.memory_bytes)
+        if len(past) < limits.z_samples:
+            past = _of_command(one, history)
+        if len(past) < limits.z_samples:
+            continue
         z = robust_z(now, past, least_spread=0.01 * host)
         if z < limits.z or now - median(past) < limits.z_host_ratio * host:
             continue
@@ -115,3 +122,15 @@ def unusual_for_itself(history: History, limits: Thresholds) -> Iterator[Finding
                 "samples": len(past),
             },
         )
+
+
+def _of_command(one: Sampled, history: History) -> list[float]:
+    """Memory of others that ran the same command line, at every sample."""
+    command = (one.process.name, one.process.argv_shape)
+    return [
+        float(other.memory_bytes)
+        for sample in history.samples
+        for other in sample.processes.values()
+        if (other.process.name, other.process.argv_shape) == command
+        and other.process.identity != one.process.identity
+    ]

@@ -15,9 +15,9 @@ import time
 
 from codesentinel.config.settings import Settings
 from codesentinel.operations.base import Context
-from codesentinel.operations.process_kill import kill
-from codesentinel.operations.process_permit import Asker
-from codesentinel.operations.process_reading import LiveReading
+from codesentinel.operations.process.kill import kill
+from codesentinel.operations.process.permit import Asker
+from codesentinel.operations.process.reading import LiveReading
 from codesentinel.store.session_memory import SessionMemory
 
 

@@ -63,8 +63,8 @@ def test_every_setting_that_a_page_names_exists(page):
 
 
 def test_every_operation_is_documented_by_its_first_line():
-    for module in pkgutil.iter_modules(codesentinel.operations.__path__):
-        for verb in vars(importlib.import_module(f"codesentinel.operations.{module.name}")).values():
+    for module in pkgutil.walk_packages(codesentinel.operations.__path__, "codesentinel.operations."):
+        for verb in vars(importlib.import_module(module.name)).values():
             if hasattr(verb, "operation"):
                 assert (verb.__doc__ or "").splitlines()[0].strip().endswith((".", "disk.")), verb.operation
 
@@ -73,9 +73,9 @@ def test_every_operation_is_reached_by_a_command_or_by_the_web():
     faces = "".join(
         p.read_text() for face in ("cli", "web") for p in (ROOT / "src/codesentinel" / face).glob("*.py")
     )
-    for module in pkgutil.iter_modules(codesentinel.operations.__path__):
-        for name, verb in vars(importlib.import_module(f"codesentinel.operations.{module.name}")).items():
-            if hasattr(verb, "operation") and verb.__module__.endswith(f".{module.name}"):
+    for module in pkgutil.walk_packages(codesentinel.operations.__path__, "codesentinel.operations."):
+        for name, verb in vars(importlib.import_module(module.name)).items():
+            if hasattr(verb, "operation") and getattr(verb, "__module__", "") == module.name:
                 assert re.search(rf"\b{name}\b", faces), verb.operation
 
 

@@ -84,10 +84,10 @@ def settings() -> str:
 def operations() -> str:
     """A row for every verb."""
     lines = ["# Operations\n", "| operation | effect | function | what it gives |", "|---|---|---|---|"]
-    for module in pkgutil.iter_modules(codesentinel.operations.__path__):
-        loaded = importlib.import_module(f"codesentinel.operations.{module.name}")
+    for module in pkgutil.walk_packages(codesentinel.operations.__path__, "codesentinel.operations."):
+        loaded = importlib.import_module(module.name)
         for name, verb in vars(loaded).items():
-            if hasattr(verb, "operation") and verb.__module__ == loaded.__name__:
+            if hasattr(verb, "operation") and getattr(verb, "__module__", "") == loaded.__name__:
                 first = (inspect.getdoc(verb) or "").splitlines()[0].replace("|", "\\|")
                 lines.append(
                     f"| `{verb.operation}` | {verb.effect.value} | `{module.name}.{name}` | {first} |"

@@ -230,3 +230,22 @@ def test_a_process_that_has_not_run_is_not_read_again():
         time.sleep(0.2)
         first = sampler.sample().processes[child.pid]
         assert sampler.sample().processes[child.pid] is first
+
+
+def test_a_program_that_is_deleted_while_it_sleeps_is_noticed_at_the_next_refresh(tmp_path):
+    import shutil
+    import subprocess
+
+    program = tmp_path / "worker"
+    shutil.copy("/bin/sleep", program)
+    child = subprocess.Popen([program, "60"])
+    try:
+        sampler = Sampler()
+        until(lambda: sampler.sample().processes[child.pid].exe == str(program))
+        program.unlink()
+        for _ in range(13):
+            sample = sampler.sample()
+        assert sample.processes[child.pid].exe == f"{program} (deleted)"
+    finally:
+        child.kill()
+        child.wait()

@@ -100,15 +100,15 @@ def test_under_hidepid_the_rest_is_shown_and_what_is_hidden_is_said(tmp_path):
     workspace.mkdir()
     inner = (
         "import os, sys, json, pwd, encodings.unicode_escape, encodings.ascii;"
-        "import codesentinel.operations.process_views, codesentinel.operations.process_snapshot,"
-        " codesentinel.operations.process_kill, codesentinel.render.process_text;"
+        "import codesentinel.operations.process.views, codesentinel.operations.process.snapshot,"
+        " codesentinel.operations.process.kill, codesentinel.render.process_text;"
         "from codesentinel.operations.base import Context;"
         "from codesentinel.store.session_memory import SessionMemory;"
         "from codesentinel.model.process_views import ProcessTable;"
         "os.setgroups([]); os.setgid(65534); os.setuid(65534);"
         "c = Context(sys.argv[1], None, SessionMemory(sys.argv[1], agent_id='n', warn=lambda _: None), print);"
-        "t = codesentinel.operations.process_views.system(c, limit=0);"
-        "k = codesentinel.operations.process_kill.kill(c, pid='1', yes=True);"
+        "t = codesentinel.operations.process.views.system(c, limit=0);"
+        "k = codesentinel.operations.process.kill.kill(c, pid='1', yes=True);"
         "print(json.dumps([len(t.processes), t.scan.coverage(), k.outcome, k.exit_status,"
         " codesentinel.render.process_text.table_text(t).splitlines()[-1]]))"
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from codesentinel.operations.process_kill import kill
+from codesentinel.operations.process.kill import kill
 from victims import is_alive, state, until, victim
 
 TESTS = Path(__file__).resolve().parent.parent
@@ -127,10 +127,10 @@ def test_another_users_process_is_not_permitted():
     with victim() as child, tempfile.TemporaryDirectory() as workspace:
         os.chmod(workspace, 0o777)
         script = (
-            "import os, sys, json, codesentinel.operations.process_killing, codesentinel.config.settings;"
+            "import os, sys, json, codesentinel.operations.process.killing, codesentinel.config.settings;"
             "from codesentinel.operations.base import Context;"
             "from codesentinel.store.session_memory import SessionMemory;"
-            "from codesentinel.operations.process_kill import kill;"
+            "from codesentinel.operations.process.kill import kill;"
             "os.setgroups([]); os.setgid(65534); os.setuid(65534);"
             "w = sys.argv[1];"
             "o = kill(Context(w, None, SessionMemory(w), print), pid=sys.argv[2], yes=True);"

@@ -16,9 +16,9 @@ import pytest
 from codesentinel.analysis.processes.guards import is_own_server
 from codesentinel.config.settings import Process, Settings
 from codesentinel.model.errors import UsageError
-from codesentinel.operations.process_kill import kill
-from codesentinel.operations.process_permit import Asker
-from codesentinel.operations.process_reading import LiveReading
+from codesentinel.operations.process.kill import kill
+from codesentinel.operations.process.permit import Asker
+from codesentinel.operations.process.reading import LiveReading
 from servers import free_port
 from stack_under_test import COMMAND
 from victims import is_alive, state, until, victim, with_marker

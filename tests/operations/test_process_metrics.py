@@ -10,8 +10,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from codesentinel.analysis.processes.finding import about
 from codesentinel.model.finding import Severity
 from codesentinel.operations.metrics import OwnMetrics
-from codesentinel.operations.process_metrics import MOST_GROUPS
-from codesentinel.operations.process_replay import samples_folder
+from codesentinel.operations.process.metrics import MOST_GROUPS
+from codesentinel.operations.process.replay import samples_folder
 from codesentinel.store.process_samples import SampleWriter
 from process_histories import BEGAN, history, process, sampled
 

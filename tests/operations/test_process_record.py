@@ -14,9 +14,9 @@ import pytest
 from codesentinel.capture.process_sampler import Sampler
 from codesentinel.config.settings import Process, Settings
 from codesentinel.model.errors import AlreadyRunning, NoData
-from codesentinel.operations.process_anomalies import anomalies
-from codesentinel.operations.process_record import record
-from codesentinel.operations.process_replay import samples_folder
+from codesentinel.operations.process.anomalies import anomalies
+from codesentinel.operations.process.record import record
+from codesentinel.operations.process.replay import samples_folder
 from codesentinel.render.document import plain
 from codesentinel.store.process_samples import SampleReader, SampleWriter, remove_old, segment, segments
 from process_histories import BEGAN, history, process, sampled

@@ -13,12 +13,12 @@ import time
 import pytest
 
 from codesentinel.model.errors import NoData, NoSuchProcess, UsageError
-from codesentinel.operations.process_detail import detail
-from codesentinel.operations.process_record import record
-from codesentinel.operations.process_snapshot import snapshot
-from codesentinel.operations.process_top import top
-from codesentinel.operations.process_views import group, system, tree
-from codesentinel.operations.process_watch import watch
+from codesentinel.operations.process.detail import detail
+from codesentinel.operations.process.record import record
+from codesentinel.operations.process.snapshot import snapshot
+from codesentinel.operations.process.top import top
+from codesentinel.operations.process.views import group, system, tree
+from codesentinel.operations.process.watch import watch
 from codesentinel.render.document import plain
 from codesentinel.render.process_text import groups_text, table_text, tree_text
 from stack_under_test import COMMAND

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import os
-import select
-import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codesentinel.model.errors import AlreadyRunning, Failed, UsageError
+from codesentinel.act.terminate import Target
+from codesentinel.model.errors import AlreadyRunning, Failed, NoSuchProcess, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,22 +64,18 @@ def end(pid: int, ticks: int, *, within_seconds: float) -> bool:
         Failed: it still runs after ``within_seconds``, or we may not signal it.
     """
     try:
-        handle = os.pidfd_open(pid)
-    except ProcessLookupError:
-        return False
-    try:
-        if start_ticks(pid) != ticks:
-            return False  # the pid belongs to somebody else by now
-        signal.pidfd_send_signal(handle, signal.SIGTERM)
-        if not select.select([handle], [], [], within_seconds)[0]:
-            raise Failed(
-                f"the stack (pid {pid}) still runs {within_seconds:g} s after it was asked to stop",
-                hint="look into .codesentinel/logs/up.log",
-            )
+        with Target(pid) as target:
+            if start_ticks(pid) != ticks:
+                return False  # the pid belongs to somebody else by now
+            if not target.send("SIGTERM"):
+                return False
+            if not target.wait(within_seconds):
+                raise Failed(
+                    f"the stack (pid {pid}) still runs {within_seconds:g} s after it was asked to stop",
+                    hint="look into .codesentinel/logs/up.log",
+                )
     except PermissionError as exc:
         raise Failed(f"the stack (pid {pid}) belongs to another user", hint="stop it as that user") from exc
-    except ProcessLookupError:
+    except NoSuchProcess:
         return False
-    finally:
-        os.close(handle)
     return True

@@ -65,7 +65,7 @@ class Sampler:
         for pid, seconds in cpu.items():
             process, before = fresh.get(pid), self._known.get(pid)
             if process is not None:
-                found[pid] = self._sampled(process, seconds, before)
+                found[pid] = self._sampled(process, seconds, self._checked(before) if refresh else before)
             elif before is not None and before.cpu_seconds == seconds:
                 found[pid] = before
         self._known = found
@@ -91,6 +91,12 @@ class Sampler:
             if process is not None:
                 ran[pid] = process
         return ran
+
+    def _checked(self, before: Sampled | None) -> Sampled | None:
+        """What is known of a process, unless its program file was deleted or replaced since."""
+        if before is None or not before.exe or before.exe == files.exe_of(before.process.pid, self._proc):
+            return before
+        return None
 
     def _sampled(self, process: Process, cpu_seconds: float, before: Sampled | None) -> Sampled:
         """One process, with what is read only when it has run or is new."""

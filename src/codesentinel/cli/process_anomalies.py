@@ -60,7 +60,7 @@ def add_to(parser: argparse.ArgumentParser, _: str) -> None:
 
 
 def _anomalies(context: Context, args: argparse.Namespace) -> Outcome:
-    from codesentinel.operations.process_anomalies import anomalies
+    from codesentinel.operations.process.anomalies import anomalies
     from codesentinel.render.process_anomalies_text import anomalies_text
 
     found = anomalies(

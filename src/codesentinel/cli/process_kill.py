@@ -48,8 +48,8 @@ def add_to(parser: argparse.ArgumentParser, _: str) -> None:
 
 
 def _kill(context: Context, args: argparse.Namespace) -> Outcome:
-    from codesentinel.operations.process_kill import kill
-    from codesentinel.operations.process_permit import Asker
+    from codesentinel.operations.process.kill import kill
+    from codesentinel.operations.process.permit import Asker
     from codesentinel.render.kill_text import outcome_text, plan_text
 
     class Terminal(Asker):

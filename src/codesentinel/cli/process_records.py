@@ -56,7 +56,7 @@ def add_to(parser: argparse.ArgumentParser, name: str) -> None:
 
 
 def _snapshot(context: Context, args: argparse.Namespace) -> Outcome:
-    from codesentinel.operations.process_snapshot import snapshot
+    from codesentinel.operations.process.snapshot import snapshot
     from codesentinel.render.process_text import snapshot_text
 
     made = snapshot(
@@ -72,7 +72,7 @@ def _snapshot(context: Context, args: argparse.Namespace) -> Outcome:
 
 
 def _record(context: Context, args: argparse.Namespace) -> Outcome:
-    from codesentinel.operations.process_record import record
+    from codesentinel.operations.process.record import record
 
     done = record(context, interval_seconds=args.interval, duration_seconds=args.duration)
     return Outcome(

@@ -125,7 +125,7 @@ def _add_group(parser: argparse.ArgumentParser) -> None:
 
 
 def _system(context: Context, args: argparse.Namespace) -> Outcome:
-    from codesentinel.operations.process_views import system
+    from codesentinel.operations.process.views import system
     from codesentinel.render.process_text import table_text
 
     verbose = args.verbose or args.full_argv
@@ -143,7 +143,7 @@ def _system(context: Context, args: argparse.Namespace) -> Outcome:
 
 
 def _detail(context: Context, args: argparse.Namespace) -> Outcome:
-    from codesentinel.operations.process_detail import detail
+    from codesentinel.operations.process.detail import detail
     from codesentinel.render.process_detail_text import detail_text
 
     record = detail(
@@ -158,7 +158,7 @@ def _detail(context: Context, args: argparse.Namespace) -> Outcome:
 
 
 def _tree(context: Context, args: argparse.Namespace) -> Outcome:
-    from codesentinel.operations.process_views import tree
+    from codesentinel.operations.process.views import tree
     from codesentinel.render.process_text import tree_text
 
     found = tree(context, pid=args.pid, depth=args.depth, at=args.at)
@@ -166,7 +166,7 @@ def _tree(context: Context, args: argparse.Namespace) -> Outcome:
 
 
 def _group(context: Context, args: argparse.Namespace) -> Outcome:
-    from codesentinel.operations.process_views import group
+    from codesentinel.operations.process.views import group
     from codesentinel.render.process_text import groups_text
 
     groups = group(context, by=args.by, limit=args.limit, window_seconds=args.window, at=args.at)

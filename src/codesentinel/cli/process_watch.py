@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from codesentinel.model.process_views import ProcessTable
     from codesentinel.operations.base import Context
-    from codesentinel.operations.process_watch import Watch
+    from codesentinel.operations.process.watch import Watch
 
 INTERRUPTED = 130
 _WORDS = "codesentinel memory process"
@@ -63,7 +63,7 @@ def add_to(parser: argparse.ArgumentParser, name: str) -> None:
 
 
 def _watch(context: Context, args: argparse.Namespace) -> Outcome:
-    from codesentinel.operations.process_watch import watch
+    from codesentinel.operations.process.watch import watch
     from codesentinel.render.process_watch_text import ending_text, heading_text, sample_text
 
     as_json = getattr(args, "json", False)
@@ -91,7 +91,7 @@ def _watch(context: Context, args: argparse.Namespace) -> Outcome:
 
 def _top(context: Context, args: argparse.Namespace) -> None:
     from codesentinel.cli.output import show
-    from codesentinel.operations.process_top import top
+    from codesentinel.operations.process.top import top
     from codesentinel.render.process_text import table_text
 
     as_json = getattr(args, "json", False)

@@ -16,7 +16,7 @@ from prometheus_client import (
 
 from codesentinel import __version__
 from codesentinel.instrument.exposition import exposition
-from codesentinel.operations.process_metrics import ProcessMetrics
+from codesentinel.operations.process.metrics import ProcessMetrics
 from codesentinel.store.reader import domains, read_log
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from codesentinel.model.timestamp import utc
 from codesentinel.operations.base import Context, operation
 from codesentinel.operations.capacity import capacity
 from codesentinel.operations.endpoints import endpoints
-from codesentinel.operations.process_anomalies import process_findings
+from codesentinel.operations.process.anomalies import process_findings
 from codesentinel.operations.stack import running_state
 from codesentinel.render.markdown import review_markdown
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from codesentinel.model.errors import UsageError
 from codesentinel.model.process_views import SORTS, ProcessTable
 from codesentinel.operations.base import operation
-from codesentinel.operations.process_reading import LiveReading
-from codesentinel.operations.process_views import ordered
+from codesentinel.operations.process.reading import LiveReading
+from codesentinel.operations.process.views import ordered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from codesentinel.model.errors import NoData
 from codesentinel.model.handle import Handle, parse_handle
 from codesentinel.model.process import Process
 from codesentinel.model.timestamp import rfc3339
-from codesentinel.operations.process_reading import Reading
+from codesentinel.operations.process.reading import Reading
 from codesentinel.store.process_samples import SampleReader
 
 TYPE_CHECKING = False

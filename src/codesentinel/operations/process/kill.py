@@ -6,10 +6,10 @@ from codesentinel.act.terminate import Target, ThreadNotProcess
 from codesentinel.model.errors import NoSuchProcess, UsageError
 from codesentinel.model.kill import KillOutcome
 from codesentinel.operations.base import Effect, operation
-from codesentinel.operations.process_kill_tree import end_tree
-from codesentinel.operations.process_killing import Killing
-from codesentinel.operations.process_permit import Asker, Permit
-from codesentinel.operations.process_reading import as_handle
+from codesentinel.operations.process.kill_tree import end_tree
+from codesentinel.operations.process.killing import Killing
+from codesentinel.operations.process.permit import Asker, Permit
+from codesentinel.operations.process.reading import as_handle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from codesentinel.act.stop_signals import stop_signals
 from codesentinel.capture.process_sampler import Sampler
 from codesentinel.model.errors import LogUnwritable
 from codesentinel.operations.base import Effect, operation
-from codesentinel.operations.process_replay import samples_folder
+from codesentinel.operations.process.replay import samples_folder
 from codesentinel.store.process_samples import SampleWriter
 
 TYPE_CHECKING = False

@@ -12,7 +12,7 @@ from codesentinel.model.process_sample import History
 from codesentinel.model.report import Source
 from codesentinel.model.timestamp import rfc3339
 from codesentinel.operations.base import operation
-from codesentinel.operations.process_replay import samples_between
+from codesentinel.operations.process.replay import samples_between
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

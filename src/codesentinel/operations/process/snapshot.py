@@ -6,7 +6,7 @@ from json.encoder import encode_basestring_ascii
 
 from codesentinel.model.timestamp import rfc3339
 from codesentinel.operations.base import operation
-from codesentinel.operations.process_reading import LiveReading
+from codesentinel.operations.process.reading import LiveReading
 from codesentinel.store.snapshot import write_snapshot
 from codesentinel.store.strict_json import strict_json
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from codesentinel.model.errors import UsageError
 from codesentinel.model.process_views import SORTS, ProcessGroup, ProcessTable, ProcessTree
 from codesentinel.operations.base import operation
-from codesentinel.operations.process_moment import read_processes
-from codesentinel.operations.process_reading import LiveReading, as_handle
+from codesentinel.operations.process.moment import read_processes
+from codesentinel.operations.process.reading import LiveReading, as_handle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from codesentinel.model.process import Process
     from codesentinel.operations.base import Context
-    from codesentinel.operations.process_reading import Reading
+    from codesentinel.operations.process.reading import Reading
 
 GROUPINGS = ("command", "user", "cgroup")
 DEEPEST = 100

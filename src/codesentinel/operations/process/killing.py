@@ -15,8 +15,8 @@ from codesentinel.capture import process_detail as files
 from codesentinel.capture import processes as live
 from codesentinel.model.kill import KillPlan
 from codesentinel.model.process import descendants
-from codesentinel.operations.process_alive import why_alive
-from codesentinel.operations.process_reading import LiveReading
+from codesentinel.operations.process.alive import why_alive
+from codesentinel.operations.process.reading import LiveReading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from codesentinel.model.kill import KillOutcome
     from codesentinel.model.process import Process
     from codesentinel.operations.base import Context
-    from codesentinel.operations.process_permit import Permit
+    from codesentinel.operations.process.permit import Permit
 
 KILL_SECONDS = 2.0  # SIGKILL takes milliseconds, unless something keeps the process in the kernel
 _STUCK_SECONDS = 0.5

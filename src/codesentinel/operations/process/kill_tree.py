@@ -15,14 +15,14 @@ from codesentinel.capture import processes as live
 from codesentinel.capture.process_handle import Handles
 from codesentinel.model.errors import NoSuchProcess
 from codesentinel.model.process import descendants
-from codesentinel.operations.process_alive import why_alive
-from codesentinel.operations.process_killing import KILL_SECONDS
+from codesentinel.operations.process.alive import why_alive
+from codesentinel.operations.process.killing import KILL_SECONDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from codesentinel.model.kill import KillOutcome
     from codesentinel.model.process import Process
-    from codesentinel.operations.process_killing import Killing
+    from codesentinel.operations.process.killing import Killing
 
 _SWEEP_SECONDS = 10.0
 _STILL = ("T", "t", "Z", "X", "D")  # what runs no code of its own; an uninterruptible wait forks nothing

@@ -9,8 +9,8 @@ from codesentinel.capture.process_clock import Window, cpu_seconds
 from codesentinel.model.process_detail import ProcessDetail
 from codesentinel.model.secrets import redacted
 from codesentinel.operations.base import operation
-from codesentinel.operations.process_moment import read_processes
-from codesentinel.operations.process_reading import as_handle
+from codesentinel.operations.process.moment import read_processes
+from codesentinel.operations.process.reading import as_handle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

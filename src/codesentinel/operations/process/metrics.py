@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from codesentinel.operations.process_replay import samples_folder
+from codesentinel.operations.process.replay import samples_folder
 from codesentinel.store.process_samples import SampleReader
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from codesentinel.model.errors import UsageError
 from codesentinel.model.secrets import redacted
 from codesentinel.model.timestamp import rfc3339
 from codesentinel.operations.base import operation
-from codesentinel.operations.process_moment import read_processes
-from codesentinel.operations.process_reading import as_handle
+from codesentinel.operations.process.moment import read_processes
+from codesentinel.operations.process.reading import as_handle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from codesentinel.operations.process_reading import LiveReading
+from codesentinel.operations.process.reading import LiveReading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from codesentinel.operations.base import Context
-    from codesentinel.operations.process_reading import Reading
+    from codesentinel.operations.process.reading import Reading
 
 
 def read_processes(context: Context, at: float | None = None, *, window_seconds: float = 0.0) -> Reading:
@@ -18,6 +18,6 @@ def read_processes(context: Context, at: float | None = None, *, window_seconds:
     """
     if at is None:
         return LiveReading(window_seconds=window_seconds)
-    from codesentinel.operations.process_replay import recorded
+    from codesentinel.operations.process.replay import recorded
 
     return recorded(context, at)

@@ -42,7 +42,7 @@ class Fault:
         """Refuse what makes no sense."""
         if not 0 <= self.error_ratio <= 1:
             raise ValueError("error_ratio lies between 0 and 1")
-        if not 0 <= self.delay_seconds <= 30:  # noqa: PLR2004
+        if not 0 <= self.delay_seconds <= 30:
             raise ValueError("delay_seconds lies between 0 and 30")
 
 

@@ -145,6 +145,7 @@ def test_cpu_of_a_spinner_is_there_in_the_first_sample_and_nothing_of_an_idle_on
     assert demanded[spinner.pid] >= used[spinner.pid]
 
 
+@pytest.mark.skipif(not os.path.exists("/proc/self/schedstat"), reason="this kernel tells no waiting times")
 def test_a_starved_spinner_demands_a_whole_core():
     """Pinned to one core with three others it gets a quarter, and wants all of it."""
     cores = os.sched_getaffinity(0)

@@ -89,7 +89,7 @@ def test_without_a_terminal_and_without_yes_it_is_refused(context):
         ("2", "kernel threads"),
         ("self", "codesentinel itself"),
         ("parent", "an ancestor"),
-        ("session", "an ancestor|keeps the system|codesentinel itself"),
+        ("session", "an ancestor|keeps the system|codesentinel itself|whole group"),
     ],
 )
 def test_what_must_live_is_refused(context, pid, because):

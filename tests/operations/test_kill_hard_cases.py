@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import platform
+import pty
 import subprocess
 import sys
 import tempfile
@@ -15,11 +16,16 @@ from pathlib import Path
 import pytest
 
 from codesentinel.operations.process.kill import kill
+from stack_under_test import COMMAND
 from victims import is_alive, state, until, victim
 
 TESTS = Path(__file__).resolve().parent.parent
 NAMESPACE = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc", "--kill-child"]
-NOBODY = 65534
+SLOW_KILL = (
+    "import sys; from codesentinel.operations.process import killing;"
+    "killing.files.signal_mask = lambda *_: 0;"  # as if it could not be seen that the signal is ignored
+    "from codesentinel.cli.main import main; sys.exit(main())"
+)
 
 
 def has_namespaces():
@@ -182,3 +188,56 @@ def _children(pid):
             with contextlib.suppress(OSError, IndexError):
                 if int((entry / "stat").read_text().rpartition(")")[2].split()[1]) == pid:
                     yield int(entry.name)
+
+
+@pytest.mark.parametrize(
+    ("answers", "kind", "status", "said"),
+    [
+        (b"n\n", "idle", 1, "cancelled: "),
+        (b"\n", "idle", 1, "cancelled: "),
+        (b"\x04", "idle", 1, "cancelled: "),
+        (b"y\n", "idle", 0, "ended: "),
+        (b"y\nn\n", "ignoring", 1, "still alive: "),
+        (b"y\ny\n", "ignoring", 0, "ended: "),
+    ],
+)
+def test_asked_on_a_terminal(tmp_path, answers, kind, status, said):
+    ours, theirs = pty.openpty()
+    with victim(kind) as child:
+        command = subprocess.Popen(
+            [COMMAND, "memory", "process", "kill", "--pid", str(child.pid), "--grace", "0.2"],
+            cwd=tmp_path,
+            stdin=theirs,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        os.write(ours, answers)
+        out, err = command.communicate(timeout=20)
+    os.close(ours)
+    os.close(theirs)
+    assert command.returncode == status
+    assert out.startswith(said)
+    assert f"  {child.pid}:" in err
+    assert "end it? [y/N]" in err
+
+
+def test_ctrl_c_while_it_waits_is_recorded_with_what_is_known(tmp_path):
+    with victim("ignoring") as child:
+        os.kill(child.pid, 19)  # stopped, it neither takes SIGTERM nor shows that it ignores it at once
+        command = subprocess.Popen(
+            [sys.executable, "-c", SLOW_KILL, "--workspace", tmp_path, "memory", "process", "kill",
+             "--pid", str(child.pid), "--yes", "--grace", "30"],
+            stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        log = tmp_path / "docs/domains/process/history.jsonl"
+        until(lambda: log.exists() and '"intent"' in log.read_text())
+        time.sleep(0.3)
+        command.send_signal(2)
+        out, _ = command.communicate(timeout=20)
+        assert command.returncode == 130
+        assert out.startswith("still alive: ")
+        assert is_alive(child.pid)
+    last = json.loads(log.read_text().splitlines()[-1])["activity"]
+    assert (last["metadata"]["outcome"], last["metadata"]["interrupted"]) == ("alive", True)
+    assert last["metadata"]["signals"][0] == "SIGTERM"

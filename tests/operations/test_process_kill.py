@@ -317,6 +317,20 @@ def test_a_tree_with_a_protected_member_is_left_running(context):
         child.wait()
 
 
+def test_an_interrupt_in_the_middle_of_a_tree_leaves_nothing_stopped(context, monkeypatch):
+    from codesentinel.operations.process import kill_tree
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(kill_tree, "_ended", interrupted)
+    with victim("children") as child:
+        outcome = kill(context, pid=str(child.pid), yes=True, tree=True)
+        assert (outcome.outcome, outcome.exit_status) == ("alive", 130)
+        family = [child.pid, *LiveReading().scan.children()[child.pid]]
+        until(lambda: all(state(pid) == "S" for pid in family))
+
+
 def test_the_intent_is_on_disk_even_when_we_are_killed_the_moment_the_signal_leaves(context):
     """A command that dies at once with its target: the log must already tell who did it."""
     with victim("idle") as child:

@@ -46,7 +46,7 @@ def refusal(subject: Subject, *, own_pid: int, own_line: Collection[int], protec
     Args:
         subject: the process.
         own_pid: our own process id.
-        own_line: our ancestors, and the leaders of our session and process group.
+        own_line: our ancestors, and the leader of our session.
         protected: names of programs that keep a host running.
     """
     process = subject.process
@@ -55,7 +55,7 @@ def refusal(subject: Subject, *, own_pid: int, own_line: Collection[int], protec
     if process.pid == own_pid:
         return "this is codesentinel itself"
     if process.pid in own_line:
-        return f"{process.name!r} is an ancestor of this command, which would die with it"
+        return f"{process.name!r} is an ancestor of this command or leads its session: it would die, too"
     if process.is_kernel_thread:
         return "kernel threads cannot be killed"
     if len(subject.namespace_pids) > 1 and subject.namespace_pids[-1] == 1:

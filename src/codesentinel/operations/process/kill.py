@@ -77,6 +77,9 @@ def kill(
             if not killing.prepare():
                 return outcome
             return end_tree(killing) if tree else killing.end()
+        except PermissionError:  # it has become another user's since it was looked at
+            outcome.outcome, outcome.refused_because = "permission", "this user may not signal it any more"
+            return outcome
         except KeyboardInterrupt:
             outcome.interrupted = True
             if outcome.signals:

@@ -39,6 +39,9 @@ def end_tree(killing: Killing) -> KillOutcome:
             sweep.send("SIGCONT")
             return killing.outcome.refuse(because)
         return _ended(killing, sweep, began)
+    except BaseException:  # also Ctrl-C: nothing is left standing still
+        sweep.send("SIGCONT")
+        raise
     finally:
         sweep.close()
 

@@ -103,7 +103,7 @@ class Killing:
     def reason_to_refuse(self, process: Process) -> str:
         """Why this process must not be ended; empty where it may."""
         scan = self._reading.scan
-        line = {*scan.ancestors(os.getpid()), os.getsid(0), os.getpgrp()}
+        line = {*scan.ancestors(os.getpid()), os.getsid(0)}
         self._reading.read_argv([process])
         subject = Subject(
             process,
@@ -185,7 +185,7 @@ class Killing:
             return True
         if self.process.state in ("T", "t"):
             self.send(self.target, "SIGCONT")  # a stopped process takes no other signal but SIGKILL
-        if self.process.state == "D":
+        if self._is_held():
             return self.target.wait(min(self.permit.grace_seconds, _STUCK_SECONDS))
         ignores = files.signal_mask(self.process.pid, "SigIgn") & signal_bit("SIGTERM")
         return self.target.wait(0.01 if ignores else self.permit.grace_seconds)
@@ -198,7 +198,11 @@ class Killing:
             if permit.asker is None or permit.yes or not permit.asker.insists(self.plan, because):
                 return False
         self.send(self.target, "SIGKILL")
-        return self.target.wait(_STUCK_SECONDS if self.process.state == "D" else KILL_SECONDS)
+        return self.target.wait(_STUCK_SECONDS if self._is_held() else KILL_SECONDS)
+
+    def _is_held(self) -> bool:
+        """Whether something in the kernel keeps signals from it, so that waiting helps little."""
+        return self.process.state == "D" or files.is_frozen(self.process.pid)
 
     def send(self, target: Target, name: str) -> bool:
         """Send a signal and remember that it was sent."""

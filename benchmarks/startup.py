@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from processes import side_by_side, table
+from processes import installed, side_by_side, table
 
 LIMIT = 2.5
 
@@ -24,10 +24,11 @@ def main() -> int:
     runs = parser.parse_args().runs
     beside = Path(sys.executable).parent
     with tempfile.TemporaryDirectory() as workspace:
+        fresh = installed(Path(workspace) / "installed")
         ours = [str(beside / "codesentinel"), "--workspace", workspace]
         commands = {
-            "python -c pass": [sys.executable, "-c", "pass"],
-            "codesentinel --help": [str(beside / "codesentinel"), "--help"],
+            "python -c pass": [str(fresh / "python"), "-c", "pass"],
+            "codesentinel --help": [str(fresh / "codesentinel"), "--help"],
             "codesentinel status": [*ours, "status"],
             "codesentinel down": [*ours, "down"],
         }

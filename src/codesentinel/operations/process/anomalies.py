@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 HISTORY_SECONDS = 600.0
 _LONGEST_GAP_SECONDS = 60.0
-_SAMPLES_NOW = 3
+_SAMPLES_NOW = 2
 _NEED_SECONDS = {  # what cannot be judged on less history than this
     "stopped": 10.0,
     "runaway by demand": 20.0,
@@ -103,7 +103,7 @@ def anomalies(
     at: float | None = None,
     verbose_mode: bool = False,  # noqa: ARG001 - for the record
 ) -> Anomalies:
-    """Every detector over the recorded samples and three new ones.
+    """Every detector over the recorded samples and two new ones.
 
     Args:
         context: where this runs.

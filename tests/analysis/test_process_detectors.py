@@ -76,11 +76,21 @@ def test_a_memory_leak_is_told_with_the_time_that_is_left():
         lambda n: 50 * MIB + min(n, 15) * 5 * MIB,  # a cache that has warmed up
         lambda n: 50 * MIB + (n >= 20) * 400 * MIB,  # a library loaded late
         lambda n: 50 * MIB + n * 20_000,  # slower than anybody would call a leak
+        lambda n: 50 * MIB + int(40 * MIB * (1 - 0.93**n)),  # warms up, ever more slowly
         lambda n: 250 * MIB - n * MIB,
     ],
 )
 def test_what_is_no_leak(rss):
     assert "memory-leak" not in kinds(of_one(60, lambda n: sampled(process(rss=rss(n)))))
+
+
+def test_a_leak_that_lasts_longer_than_a_day_is_left_to_the_trends():
+    slow = of_one(40, lambda n: sampled(process(rss=50 * MIB + n * 120_000)), step=5.0)
+    assert "memory-leak" not in kinds(slow), "24 KB/s of 8 GiB: four days"
+    small = [host(available=GIB)] * 40
+    assert "memory-leak" in kinds(
+        of_one(40, lambda n: sampled(process(rss=50 * MIB + n * 120_000)), step=5.0, hosts=small)
+    )
 
 
 def test_leaks_of_descriptors_and_threads_with_their_limits():

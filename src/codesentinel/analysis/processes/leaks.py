@@ -56,6 +56,12 @@ def rising_floor(values: Sequence[float], windows: int) -> list[float] | None:
     return floors if rises else None
 
 
+def _slows_down(floors: Sequence[float]) -> bool:
+    """Whether the last step up is less than half of the mean before it, as when something warms up."""
+    steps = [later - earlier for earlier, later in pairwise(floors)]
+    return steps[-1] < 0.5 * sum(steps[:-1]) / (len(steps) - 1)
+
+
 def _memory(
     one: Sampled, recent: Sequence[tuple[float, Sampled]], history: History, limits: Thresholds
 ) -> Iterator[Finding]:
@@ -65,9 +71,11 @@ def _memory(
         return
     times = [time for time, _ in recent]
     slope = theil_sen(times, values)
-    if slope <= 0:
+    if slope <= 0 or _slows_down(floors):
         return
     left = history.last.host.available_bytes / slope
+    if left > limits.horizon_seconds:
+        return
     seconds = times[-1] - times[0]
     soon = left <= _SOON_SECONDS
     yield about(

@@ -85,11 +85,11 @@ def test_what_is_no_leak(rss):
 
 
 def test_a_leak_that_lasts_longer_than_a_day_is_left_to_the_trends():
-    slow = of_one(40, lambda n: sampled(process(rss=50 * MIB + n * 120_000)), step=5.0)
-    assert "memory-leak" not in kinds(slow), "24 KB/s of 8 GiB: four days"
+    slow = of_one(40, lambda n: sampled(process(rss=50 * MIB + n * 150_000)), step=5.0)
+    assert "memory-leak" not in kinds(slow), "30 KB/s of 8 GiB: three days"
     small = [host(available=GIB)] * 40
     assert "memory-leak" in kinds(
-        of_one(40, lambda n: sampled(process(rss=50 * MIB + n * 120_000)), step=5.0, hosts=small)
+        of_one(40, lambda n: sampled(process(rss=50 * MIB + n * 150_000)), step=5.0, hosts=small)
     )
 
 

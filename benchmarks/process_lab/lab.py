@@ -1,6 +1,6 @@
 """One run of the lab: start everything, sample once a second, end everything. Runs in a PID namespace.
 
-Usage: python lab.py FOLDER SEED SECONDS DELAY
+Usage: python lab.py FOLDER FOLDER_IN_SHARED_MEMORY SEED SECONDS DELAY
 Writes the samples as the recorder does, and ``started.json``: pid to kind.
 """
 
@@ -32,12 +32,12 @@ NORMALS = {
 }  # fmt: skip
 
 
-def main(folder: str, seed: int, seconds: float, delay: float) -> None:
+def main(folder: str, shared_memory: str, seed: int, seconds: float, delay: float) -> None:
     """Start, sample, end."""
     kinds = [f"fault_{kind}" for kind, count in FAULTS.items() for _ in range(count)]
     kinds += [f"normal_{kind}" for kind, count in NORMALS.items() for _ in range(count)]
     random.Random(seed).shuffle(kinds)
-    environment = {**os.environ, "LAB_FOLDER": folder}
+    environment = {**os.environ, "LAB_FOLDER": folder, "LAB_SHARED_MEMORY": shared_memory}
     started = {}
     for number, kind in enumerate(kinds):
         child = subprocess.Popen(
@@ -62,4 +62,4 @@ def main(folder: str, seed: int, seconds: float, delay: float) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4]))
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4]), float(sys.argv[5]))

@@ -36,10 +36,10 @@ LEAST_RECALL, MOST_FALSE = 0.95, 0.03
 def run(folder: Path, seed: int, seconds: float) -> None:
     """One run in its namespace, which ends everything that was started in it."""
     script = 'python=$1; shift; "$python" "$@"; :'  # the shell is process 1, and the lab an ordinary one
-    lab = [str(HERE / "lab.py"), str(folder), str(seed), str(seconds), str(DELAY_SECONDS)]
-    subprocess.run(
-        [*NAMESPACE, "sh", "-c", script, "sh", sys.executable, *lab], check=True, timeout=seconds + 120
-    )
+    with tempfile.TemporaryDirectory(dir="/dev/shm", prefix="process-lab-") as shared_memory:
+        lab = [str(HERE / "lab.py"), str(folder), shared_memory, str(seed), str(seconds), str(DELAY_SECONDS)]
+        command = [*NAMESPACE, "sh", "-c", script, "sh", sys.executable, *lab]
+        subprocess.run(command, check=True, timeout=seconds + 120)
 
 
 def judge(folder: Path) -> tuple[dict[int, str], dict[int, dict[str, float]], dict[int, float]]:

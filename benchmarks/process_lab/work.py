@@ -150,7 +150,7 @@ def fault_program_deleted():
 
 
 def fault_program_in_shared_memory():
-    target = _copied_sleep("/dev/shm")
+    target = _copied_sleep(os.environ["LAB_SHARED_MEMORY"])
     pid = os.fork()
     if pid == 0:
         os.execv(target, ["worker", "1000"])

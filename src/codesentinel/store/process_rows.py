@@ -74,9 +74,10 @@ def _row(one: Sampled, before: Sampled | None) -> list[Any]:
 
 def _stays(before: Sampled, one: Sampled) -> bool:
     was, now = before.process, one.process
-    return (was.name, was.uid, was.argv_shape, before.exe, before.argv_digest) == (
+    return (was.name, was.uid, was.flags, was.argv_shape, before.exe, before.argv_digest) == (
         now.name,
         now.uid,
+        now.flags,
         now.argv_shape,
         one.exe,
         one.argv_digest,

@@ -7,7 +7,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-EXTRAS = ("web", "trends", "archive")
+SETS = {
+    "run": ("--extra=web", "--extra=trends", "--extra=archive"),
+    "dev": ("--extra=web", "--extra=trends", "--extra=archive", "--extra=cloud", "--group=dev"),
+}
 OPTIONS = (
     "--quiet",
     "--generate-hashes",
@@ -21,13 +24,11 @@ OPTIONS = (
 
 def main() -> None:
     """Write both files; ``--upgrade`` takes the newest versions that fit."""
-    for name, more in (("run", []), ("dev", ["--group=dev"])):
-        extras = [f"--extra={extra}" for extra in EXTRAS]
+    for name, wanted in SETS.items():
         inputs = ["pyproject.toml", "requirements/build.in", f"--output-file=requirements/{name}.txt"]
         uv = Path(sys.executable).with_name("uv")
-        subprocess.run(
-            [uv, "pip", "compile", *OPTIONS, *extras, *more, *sys.argv[1:], *inputs], cwd=ROOT, check=True
-        )
+        command = [uv, "pip", "compile", *OPTIONS, *wanted, *sys.argv[1:], *inputs]
+        subprocess.run(command, cwd=ROOT, check=True)
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ def test_the_same_settings_give_the_same_bytes():
 def test_a_file_is_named_after_the_one_group_in_it():
     files = rule_files(PRODUCTION, team="platform", runbook_base_url="docs/runbooks")
     assert {name: [g["name"] for g in yaml.safe_load(text)["groups"]] for name, text in files.items()} == {
-        f"{name}.yml": [name] for name in ("targets", "services", "hosts", "monitoring")
+        f"{name}.yml": [name] for name in ("targets", "services", "hosts", "deployments", "monitoring")
     }
 
 

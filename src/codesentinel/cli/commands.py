@@ -14,6 +14,10 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("alerts build", "write alert rules and routing from the code", "alerts"),
     ("metrics serve", "expose codesentinel's metrics and receive alerts", "metrics"),
     ("metrics refill", "copy samples that the long history lost in a crash", "metrics"),
+    ("deploy record", "record that a deployment began or ended, or run one", "deploy"),
+    ("deploy list", "list deployments, and how often and how well they go", "deploy"),
+    ("deploy ingest", "take deployments from a Pushgateway into the log", "deploy"),
+    ("deploy retire", "forget a service that is no longer deployed", "deploy"),
     ("memory process system", "list the processes that use most memory, CPU or time", "process_views"),
     ("memory process detail", "show everything about one process", "process_views"),
     ("memory process tree", "show the ancestors and descendants of one process", "process_views"),
@@ -40,6 +44,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
 GROUPS: tuple[tuple[str, str], ...] = (
     ("alerts", "alert rules and routing as code"),
     ("metrics", "codesentinel's own metrics, and the long history"),
+    ("deploy", "deployments on record, and the DORA keys"),
     ("memory", "processes now and in the past, and the log of what was done"),
     ("memory process", "inspect processes, and end them safely"),
     ("memory index", "find records by their path"),
@@ -60,6 +65,10 @@ EXAMPLES = {
     "": ("codesentinel up", "codesentinel review --since 24h", "codesentinel COMMAND --help"),
     "alerts": ("codesentinel alerts build",),
     "metrics": ("codesentinel metrics serve",),
+    "deploy": (
+        "codesentinel deploy record --service shop -- ./deploy.sh",
+        "codesentinel deploy list --since 90d",
+    ),
     "memory": ("codesentinel memory process system", "codesentinel memory process --help"),
     "memory index": (
         "codesentinel memory index stats",

@@ -61,6 +61,13 @@ def show_error(error: CodesentinelError, *, as_json: bool) -> None:
     sys.stderr.write("codesentinel: " + "\n".join(lines) + "\n")
 
 
+def asked(text: str, question: str) -> bool:
+    """Whether somebody at the terminal says yes; asked on standard error, apart from the answer."""
+    sys.stderr.write(f"{text}\n{question} [y/N] " if text else f"{question} [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
 def wants_colour(*, refused: bool) -> bool:
     """Colour only in a terminal, and never against ``NO_COLOR``."""
     return not refused and sys.stdout.isatty() and not os.environ.get("NO_COLOR")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from codesentinel.cli.options import duration, examples
-from codesentinel.cli.output import Outcome
+from codesentinel.cli.output import Outcome, asked
 from codesentinel.cli.process_views import add_pid
 
 TYPE_CHECKING = False
@@ -53,13 +53,13 @@ def _kill(context: Context, args: argparse.Namespace) -> Outcome:
     from codesentinel.render.kill_text import outcome_text, plan_text
 
     class Terminal(Asker):
-        """Asks on standard error, so that standard output stays the answer alone."""
+        """Asks at the terminal."""
 
         def confirms(self, plan: KillPlan) -> bool:
-            return _answer(plan_text(plan), "end it?")
+            return asked(plan_text(plan), "end it?")
 
         def insists(self, plan: KillPlan, because: str) -> bool:
-            return _answer(f"{plan.process.handle}: {because}", "send SIGKILL?")
+            return asked(f"{plan.process.handle}: {because}", "send SIGKILL?")
 
     outcome = kill(
         context,
@@ -73,9 +73,3 @@ def _kill(context: Context, args: argparse.Namespace) -> Outcome:
         asker=Terminal() if sys.stdin is not None and sys.stdin.isatty() else None,
     )
     return Outcome("process.kill", outcome, lambda: outcome_text(outcome), exit_status=outcome.exit_status)
-
-
-def _answer(text: str, question: str) -> bool:
-    sys.stderr.write(f"{text}\n{question} [y/N] ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")

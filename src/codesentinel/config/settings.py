@@ -61,6 +61,7 @@ class Sources(NamedTuple):
     prometheus_url: Annotated[str, "A Prometheus to judge instead of the stack's."] = ""
     history_url: Annotated[str, "A server with the Prometheus API that keeps the long history."] = ""
     alertmanager_url: Annotated[str, "An Alertmanager to ask instead of the stack's."] = ""
+    pushgateway_url: Annotated[str, "A Pushgateway to take deployments from instead of the stack's."] = ""
     timeout_seconds: Annotated[float, Between(0.1, 600), SECONDS, "How long one answer may take."] = 10.0
 
 
@@ -107,6 +108,16 @@ class Process(NamedTuple):
     ] = 1_000_000_000
 
 
+class Deploy(NamedTuple):
+    """What ``codesentinel deploy`` takes where an option is not given."""
+
+    service: Annotated[str, "The service that this workspace deploys."] = ""
+    environment: Annotated[str, "Where it is deployed to."] = "production"
+    push_url: Annotated[str, "A Pushgateway to tell instead of the log, from where that is out of reach."] = (
+        ""
+    )
+
+
 class Log(NamedTuple):
     """The append-only record of what was done."""
 
@@ -135,6 +146,7 @@ class Settings(NamedTuple):
     alerting: Alerting = Alerting()
     review: Review = Review()
     process: Process = Process()
+    deploy: Deploy = Deploy()
     log: Log = Log()
     agent: Agent = Agent()
     session: Session = Session()

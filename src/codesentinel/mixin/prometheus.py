@@ -39,12 +39,14 @@ class ScrapeTarget:
         address: ``host:port``, which becomes the ``instance`` label.
         labels: put on every sample of the target.
         honor_labels: a label that the sample has already wins over the target's; for a gateway.
+        drop_jobs: values of ``job`` whose samples are dropped; they are there for somebody else.
     """
 
     job: str
     address: str
     labels: Mapping[str, str] = field(default_factory=dict)
     honor_labels: bool = False
+    drop_jobs: tuple[str, ...] = ()
 
 
 def prometheus_config(
@@ -91,10 +93,22 @@ def _scrape_configs(targets: Iterable[ScrapeTarget]) -> list[dict[str, Any]]:
     for target in targets:
         job = jobs.setdefault(
             target.job,
-            {"job_name": target.job, "honor_labels": target.honor_labels, "static_configs": []},
+            {
+                "job_name": target.job,
+                "honor_labels": target.honor_labels,
+                "static_configs": [],
+                **_relabelling(target.drop_jobs),
+            },
         )
         if job["honor_labels"] != target.honor_labels:
             raise ValueError(f"the targets of job {target.job} disagree on honor_labels")
         static: dict[str, Any] = {"targets": [target.address]}
         job["static_configs"].append(static | ({"labels": dict(target.labels)} if target.labels else {}))
     return list(jobs.values())
+
+
+def _relabelling(drop_jobs: tuple[str, ...]) -> dict[str, Any]:
+    if not drop_jobs:
+        return {}
+    rule = {"source_labels": ["job"], "regex": "|".join(drop_jobs), "action": "drop"}
+    return {"metric_relabel_configs": [rule]}

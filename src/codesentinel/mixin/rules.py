@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from codesentinel.mixin.catalog.deployments import deployments
 from codesentinel.mixin.catalog.hosts import hosts
 from codesentinel.mixin.catalog.monitoring import monitoring
 from codesentinel.mixin.catalog.services import services
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def groups(timing: Timing) -> tuple[Group, ...]:
     """Every group of rules there is, at this timing."""
-    return (targets(timing), services(timing), hosts(timing), monitoring(timing))
+    return (targets(timing), services(timing), hosts(timing), deployments(timing), monitoring(timing))
 
 
 def rule_files(timing: Timing, *, team: str, runbook_base_url: str) -> dict[str, str]:

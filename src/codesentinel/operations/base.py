@@ -224,7 +224,16 @@ def operation(
 def _simple(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Those that a person could have typed; callbacks, payloads and records are left out."""
     kept = {k: os.fspath(v) if hasattr(v, "__fspath__") else v for k, v in parameters.items()}
-    return {k: v for k, v in kept.items() if isinstance(v, str | int | float | bool)}
+    return {k: _shown(v) for k, v in kept.items() if isinstance(v, str | int | float | bool)}
+
+
+def _shown(value: Any) -> Any:
+    """The value; of a URL without the user and password that may stand in it."""
+    if not isinstance(value, str) or "://" not in value or "@" not in value:
+        return value
+    scheme, _, rest = value.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
 
 
 def _outcome(exc: BaseException) -> str:

@@ -19,6 +19,7 @@ class Endpoints(NamedTuple):
     prometheus: str
     history: str
     alertmanager: str
+    pushgateway: str
 
 
 def endpoints(context: Context) -> Endpoints:
@@ -36,7 +37,13 @@ def endpoints(context: Context) -> Endpoints:
         prometheus=prometheus,
         history=url(sources.history_url, "victoria-metrics") if own_history else prometheus,
         alertmanager=url(sources.alertmanager_url, "alertmanager"),
+        pushgateway=url(sources.pushgateway_url, "pushgateway"),
     )
+
+
+def has_pushgateway(context: Context) -> bool:
+    """Whether one is set, or runs in the stack of this workspace."""
+    return bool(context.settings.sources.pushgateway_url) or stack_state_file(context).exists()
 
 
 def stack_state_file(context: Context) -> Path:

@@ -16,8 +16,10 @@ from prometheus_client import (
 
 from codesentinel import __version__
 from codesentinel.instrument.exposition import exposition
+from codesentinel.operations.deploy.metrics import DeploymentMetrics
 from codesentinel.operations.process.metrics import ProcessMetrics
-from codesentinel.store.reader import domains, read_log
+from codesentinel.store.follow import Follower
+from codesentinel.store.reader import domains
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +35,7 @@ class OwnMetrics:
 
     def __init__(self, context: Context) -> None:
         self._root = context.root
-        self._read_to: dict[str, int] = {}
+        self._followers: dict[str, Follower] = {}
         self._reading = threading.Lock()
         self._registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
@@ -57,6 +59,7 @@ class OwnMetrics:
             buckets=_BUCKETS_SECONDS,
             registry=registry,
         )
+        self._deployments = DeploymentMetrics(context, registry)
         self._processes = ProcessMetrics(context)
         registry.register(self._processes)
         self._findings = Gauge(
@@ -64,6 +67,14 @@ class OwnMetrics:
         )
         self._reviewed = Gauge(
             "codesentinel_review_success", "Whether the last review could judge anything.", registry=registry
+        )
+        self._ingested = Counter(
+            "codesentinel_deployments_ingested", "Deployments taken from a Pushgateway.", registry=registry
+        )
+        self._ingested_at = Gauge(
+            "codesentinel_deployments_ingest_timestamp_seconds",
+            "When the Pushgateway was last looked at with success; 0 for never.",
+            registry=registry,
         )
         build = Gauge(
             "codesentinel_build_info", "Which codesentinel this is.", ["version"], registry=registry
@@ -85,16 +96,21 @@ class OwnMetrics:
         for finding in findings or ():
             self._findings.labels(finding.kind, finding.severity.value).inc()
 
+    def ingested(self, count: int, at: float) -> None:
+        """Show that what was pushed was looked at (epoch seconds), and how many deployments were new."""
+        self._ingested.inc(count)
+        self._ingested_at.set(at)
+
     def _catch_up(self) -> None:
         for domain, path in domains(self._root).items():
             counter = self._events.labels(domain)
-            for read in read_log(path, self._read_to.get(domain, 0)):
-                self._read_to[domain] = read.end
+            for read in self._followers.setdefault(domain, Follower(path)):
                 if read.event is None:
                     self._damaged.labels(domain).inc()
                     continue
                 counter.inc()
                 self._count_operation(read.event)
+        self._deployments.catch_up()
 
     def _count_operation(self, event: dict[str, Any]) -> None:
         """A verb's event names its operation and how it ended; other events do not."""

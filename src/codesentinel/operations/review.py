@@ -16,6 +16,7 @@ from codesentinel.model.report import Report, Source
 from codesentinel.model.timestamp import utc
 from codesentinel.operations.base import Context, operation
 from codesentinel.operations.capacity import capacity
+from codesentinel.operations.deploy.listing import recent_trouble
 from codesentinel.operations.endpoints import endpoints
 from codesentinel.operations.process.anomalies import process_findings
 from codesentinel.operations.stack import running_state
@@ -45,6 +46,7 @@ def gather(context: Context, *, since_seconds: float | None = None) -> Report:
         "prometheus itself": lambda: _complaints(prometheus),
         "capacity": lambda: capacity(context, history, prometheus, now=now, window_seconds=window),
         "stack": lambda: _stack(context, now),
+        "deployments": lambda: recent_trouble(context, now),
         "processes": lambda: process_findings(context, now),
     }
     for name, part in parts.items():

@@ -10,6 +10,7 @@ from codesentinel.mixin.alertmanager import Receivers, alertmanager_config
 from codesentinel.mixin.prometheus import ScrapeTarget, prometheus_config
 from codesentinel.mixin.rules import rule_files
 from codesentinel.mixin.timing import local
+from codesentinel.model.deployment import RUN_JOB
 from codesentinel.model.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ def write_stack_config(context: Context, services: Sequence[Service]) -> None:
 
 
 def _target(job: str, address: str) -> ScrapeTarget:
-    return ScrapeTarget(job, address, honor_labels=job in _PUSHED)
+    pushed = job in _PUSHED
+    return ScrapeTarget(job, address, honor_labels=pushed, drop_jobs=(RUN_JOB,) if pushed else ())
 
 
 def _receivers(context: Context, local_url: str) -> Receivers:

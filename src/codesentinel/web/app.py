@@ -17,7 +17,7 @@ from codesentinel.model.errors import CodesentinelError, UsageError
 from codesentinel.operations.metrics import OwnMetrics
 from codesentinel.operations.notifications import receive
 from codesentinel.web.guard import LoopbackGuard
-from codesentinel.web.reviewer import Reviewer
+from codesentinel.web.periodic import ingester, reviewer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from codesentinel.operations.base import Context
 
 REVIEW_EVERY_SECONDS = 60.0
+INGEST_EVERY_SECONDS = 5.0
 LARGEST_BODY_BYTES = 1024 * 1024
 
 
@@ -52,7 +53,10 @@ def create_app(context: Context, *, review_every_seconds: float = REVIEW_EVERY_S
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        with Reviewer(context, metrics, review_every_seconds):
+        with (
+            reviewer(context, metrics, review_every_seconds),
+            ingester(context, metrics, INGEST_EVERY_SECONDS),
+        ):
             yield
 
     return Starlette(

@@ -1,0 +1,74 @@
+"""Deployments: whether each that began ends, and whether what CI runners push arrives and is kept tidy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codesentinel.mixin.rule import Alert, Group
+from codesentinel.model.deployment import LATEST_JOB
+from codesentinel.model.finding import Severity
+
+if TYPE_CHECKING:
+    from codesentinel.mixin.timing import Timing
+
+UNFINISHED = "DeploymentUnfinished"
+GROUP_STALE = "DeploymentGroupStale"
+INGESTION_FAILING = "DeploymentIngestionFailing"
+
+_UNFINISHED_SECONDS = 2 * 3600
+_STALE_SECONDS = 90 * 86400
+_INGESTION_SECONDS = 600
+
+
+def deployments(timing: Timing) -> Group:
+    """Tickets: a deployment that went wrong is known to whoever made it."""
+    return Group(
+        "deployments",
+        (
+            _ticket(
+                timing,
+                UNFINISHED,
+                expr=f"time() - codesentinel_deployment_unfinished_timestamp_seconds > {_UNFINISHED_SECONDS}",
+                summary="A deployment has begun and not ended",
+                description=(
+                    "Service {{ $labels.service }}: a deployment to {{ $labels.environment }} began "
+                    "{{ $value | humanizeDuration }} ago, and nothing tells how it ended."
+                ),
+            ),
+            _ticket(
+                timing,
+                GROUP_STALE,
+                expr=f'time() - push_time_seconds{{job="{LATEST_JOB}"}} > {_STALE_SECONDS}',
+                summary="A service has not been deployed for long, and its pushed metrics remain",
+                description=(
+                    "Service {{ $labels.service }}: the Pushgateway still shows a deployment to "
+                    "{{ $labels.environment }} of {{ $value | humanizeDuration }} ago; a Pushgateway "
+                    "forgets nothing by itself."
+                ),
+            ),
+            _ticket(
+                timing,
+                INGESTION_FAILING,
+                expr=(
+                    f"time() - (codesentinel_deployments_ingest_timestamp_seconds > 0) > {_INGESTION_SECONDS}"
+                ),
+                summary="Deployments that were pushed are not taken into the log",
+                description=(
+                    "codesentinel {{ $labels.instance }} last read the Pushgateway "
+                    "{{ $value | humanizeDuration }} ago; what is pushed waits there."
+                ),
+            ),
+        ),
+    )
+
+
+def _ticket(timing: Timing, name: str, *, expr: str, summary: str, description: str) -> Alert:
+    return Alert(
+        name,
+        Severity.P2,
+        expr=expr,
+        for_seconds=timing.ticket_for_seconds,
+        keep_firing_for_seconds=timing.rate_window_seconds,
+        summary=summary,
+        description=description,
+    )

@@ -23,17 +23,17 @@ def test_build_names_each_file_it_wrote_and_the_second_time_none(capsys, workspa
     status, out, _ = _run(capsys, workspace, "alerts", "build")
     assert status == 0
     assert out.splitlines()[2] == f"written: {HOSTS}"
-    assert out.splitlines()[-1] == "5 files, 5 written, 0 removed"
-    assert _run(capsys, workspace, "alerts", "build")[:2] == (0, "5 files, 0 written, 0 removed\n")
+    assert out.splitlines()[-1] == "6 files, 6 written, 0 removed"
+    assert _run(capsys, workspace, "alerts", "build")[:2] == (0, "6 files, 0 written, 0 removed\n")
 
 
 def test_check_exits_1_when_a_file_differs_and_0_when_none_does(capsys, workspace):
     _run(capsys, workspace, "alerts", "build")
-    assert _run(capsys, workspace, "alerts", "build", "--check")[:2] == (0, "5 files, 0 differs, 0 stale\n")
+    assert _run(capsys, workspace, "alerts", "build", "--check")[:2] == (0, "6 files, 0 differs, 0 stale\n")
     (workspace / HOSTS).write_text("groups: []\n")
     assert _run(capsys, workspace, "alerts", "build", "--check")[:2] == (
         1,
-        f"differs: {HOSTS}\n5 files, 1 differs, 0 stale; `codesentinel alerts build` writes them\n",
+        f"differs: {HOSTS}\n6 files, 1 differs, 0 stale; `codesentinel alerts build` writes them\n",
     )
 
 

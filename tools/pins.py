@@ -8,8 +8,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SETS = {
-    "run": ("--extra=web", "--extra=trends", "--extra=archive"),
-    "dev": ("--extra=web", "--extra=trends", "--extra=archive", "--extra=cloud", "--group=dev"),
+    "run": ("--extra=web", "--extra=trends", "--extra=archive", "--extra=dashboards"),
+    "dev": (
+        "--extra=web",
+        "--extra=trends",
+        "--extra=archive",
+        "--extra=cloud",
+        "--extra=dashboards",
+        "--group=dev",
+    ),
 }
 OPTIONS = (
     "--quiet",
@@ -17,6 +24,7 @@ OPTIONS = (
     "--no-emit-index-url",
     "--no-emit-find-links",
     "--no-header",
+    "--no-strip-extras",  # an older pip takes `name[extra]` for another package, and its newest version
     "--universal",
     "--python-version=3.11",
 )

@@ -6,13 +6,16 @@ import pytest
 import yaml
 
 from codesentinel.config.settings import Alerting, Settings
+from codesentinel.mixin.rules import rule_files
+from codesentinel.mixin.timing import PRODUCTION
 from codesentinel.model.errors import Failed
 from codesentinel.operations.alerts import build, infrastructure
 from servers import program, tool
 
 COMMITTED = Path(__file__).parents[2] / "infrastructure"
 RULES = [
-    f"infrastructure/prometheus/rules/{name}.yml" for name in ("targets", "services", "hosts", "monitoring")
+    f"infrastructure/prometheus/rules/{name}"
+    for name in rule_files(PRODUCTION, team="t", runbook_base_url="r")
 ]
 FILES = (*RULES, "infrastructure/alertmanager/alertmanager.yml")
 

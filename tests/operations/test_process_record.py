@@ -54,6 +54,17 @@ def test_what_is_written_is_what_is_read(tmp_path):
         assert after.coverage == before.coverage
 
 
+@pytest.mark.parametrize("field", ["handle", "name", "uid", "username", "flags", "argv_shape"])
+def test_what_seldom_changes_is_written_again_when_it_does(tmp_path, field):
+    writer = SampleWriter(str(tmp_path), retention_seconds=1e9, most_bytes=10**9)
+    before, after = sampled(process()), sampled(process(), 1.0)
+    setattr(after.process, field, 7 if field in ("uid", "flags") else "another")
+    written = history([[before], [after]]).samples
+    for sample in written:
+        writer.write(sample)
+    assert [rows(one) for one in SampleReader(str(tmp_path)).samples()] == [rows(one) for one in written]
+
+
 def test_only_what_ran_is_written_again(tmp_path):
     writer = SampleWriter(str(tmp_path), retention_seconds=1e9, most_bytes=10**9)
     idle = [sampled(process(pid)) for pid in range(1, 500)]

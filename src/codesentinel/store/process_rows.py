@@ -43,17 +43,6 @@ def encoded(sample: Sample, before: Mapping[int, Sampled], *, key: bool) -> byte
 
 def _row(one: Sampled, before: Sampled | None) -> list[Any]:
     process = one.process
-    staying = [
-        process.handle,
-        _text(process.name),
-        process.uid,
-        process.username,
-        process.flags,
-        process.start_time,
-        _text(one.exe),
-        one.argv_digest,
-        _text(process.argv_shape),
-    ]
     changing = [
         process.ppid,
         process.state,
@@ -68,20 +57,31 @@ def _row(one: Sampled, before: Sampled | None) -> list[Any]:
         one.fds,
         one.fds_limit,
     ]
-    told = before is not None and before.process.identity == process.identity and _stays(before, one)
+    staying = _staying(one)
+    same = before is not None and before.process.identity == process.identity
+    told = same and before is not None and _staying(before) == staying
+    if not told:
+        staying.insert(_START_TIME, process.start_time)
     return [process.pid, process.start_ticks, changing, None if told else staying]
 
 
-def _stays(before: Sampled, one: Sampled) -> bool:
-    was, now = before.process, one.process
-    return (was.name, was.uid, was.flags, was.argv_shape, before.exe, before.argv_digest) == (
-        now.name,
-        now.uid,
-        now.flags,
-        now.argv_shape,
-        one.exe,
+_START_TIME = 5
+"""Where it stands in a row. It follows from the start tick, so it is no reason to write the others again."""
+
+
+def _staying(one: Sampled) -> list[Any]:
+    """What is written again only when it is something else, less the start time."""
+    process = one.process
+    return [
+        process.handle,
+        _text(process.name),
+        process.uid,
+        process.username,
+        process.flags,
+        _text(one.exe),
         one.argv_digest,
-    )
+        _text(process.argv_shape),
+    ]
 
 
 def from_row(

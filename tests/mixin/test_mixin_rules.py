@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from codesentinel.mixin.http_names import HttpNames
 from codesentinel.mixin.rules import groups, rule_files
 from codesentinel.mixin.timing import PRODUCTION, local
 from codesentinel.model.duration import parse_duration
@@ -119,3 +120,14 @@ def test_series_and_alerts_have_the_same_names_at_every_timing(timing):
 
 def test_every_alert_has_a_runbook_and_every_runbook_an_alert():
     assert {page.stem for page in RUNBOOKS.glob("*.md")} == {alert["alert"] for alert in _alerts()}
+
+
+def test_services_of_others_are_recorded_under_the_same_names():
+    theirs = HttpNames(
+        duration="http_request_duration_seconds", service="job", environment="", status="status"
+    )
+    text = rule_files(PRODUCTION, team="platform", runbook_base_url="docs/runbooks", http=theirs)[
+        "services.yml"
+    ]
+    assert "http_server_request_duration_seconds_" not in text
+    assert 'http_request_duration_seconds_count{status=~"5.."}' in text

@@ -9,26 +9,29 @@ from codesentinel.mixin.catalog.hosts import hosts
 from codesentinel.mixin.catalog.monitoring import monitoring
 from codesentinel.mixin.catalog.services import services
 from codesentinel.mixin.catalog.targets import targets
+from codesentinel.mixin.http_names import OTEL
 from codesentinel.mixin.rule import Group, Owner
 from codesentinel.mixin.yaml_text import yaml_text
 
 if TYPE_CHECKING:
+    from codesentinel.mixin.http_names import HttpNames
     from codesentinel.mixin.timing import Timing
 
 
-def groups(timing: Timing) -> tuple[Group, ...]:
-    """Every group of rules there is, at this timing."""
-    return (targets(timing), services(timing), hosts(timing), deployments(timing), monitoring(timing))
+def groups(timing: Timing, http: HttpNames = OTEL) -> tuple[Group, ...]:
+    """Every group of rules there is, at this timing, for services with these metrics."""
+    return (targets(timing), services(timing, http), hosts(timing), deployments(timing), monitoring(timing))
 
 
-def rule_files(timing: Timing, *, team: str, runbook_base_url: str) -> dict[str, str]:
+def rule_files(timing: Timing, *, team: str, runbook_base_url: str, http: HttpNames = OTEL) -> dict[str, str]:
     """File name to YAML text for ``infrastructure/prometheus/rules`` or a stack of one's own.
 
     Args:
         timing: what windows and waits are made of.
         team: the ``team`` label of every alert.
         runbook_base_url: what stands before ``/<alert>.md`` in every ``runbook_url``.
+        http: the names of the services' metrics.
     """
     owner = Owner(team, runbook_base_url)
     interval = timing.evaluation_interval_seconds
-    return {f"{g.name}.yml": yaml_text(g.as_document(owner, interval)) for g in groups(timing)}
+    return {f"{g.name}.yml": yaml_text(g.as_document(owner, interval)) for g in groups(timing, http)}

@@ -1,19 +1,21 @@
 """Services over HTTP: how many requests, how many fail, how long they take.
 
 The metric is OpenTelemetry's ``http.server.request.duration`` under its Prometheus name, so that any
-service instrumented that way is covered without a line of configuration. A service is told from
-another by ``service`` and ``environment``; its instances and versions are added up.
+service instrumented that way is covered without a line of configuration; other names can be given. A
+service is told from another by ``service`` and ``environment``; its instances and versions are added up.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from codesentinel.mixin.http_names import OTEL
 from codesentinel.mixin.rule import Alert, Group, Recording
 from codesentinel.model.duration import prometheus_duration
 from codesentinel.model.finding import Severity
 
 if TYPE_CHECKING:
+    from codesentinel.mixin.http_names import HttpNames
     from codesentinel.mixin.timing import Timing
 
 ERROR_RATE_HIGH = "ServiceErrorRateHigh"
@@ -25,7 +27,6 @@ ERROR_RATIO = "service:http_server_errors_per_request:ratio_rate"
 P95 = "service:http_server_request_duration_seconds:p95"
 """No window stands in these names: it is the timing's, and a dashboard must not depend on that."""
 
-_HISTOGRAM = "http_server_request_duration_seconds"
 _PAGE_ERROR_RATIO = 0.1
 _TICKET_ERROR_RATIO = 0.02
 _PAGE_P95_SECONDS = 2.5
@@ -39,26 +40,21 @@ _LOWEST_RATE = 0.3
 """Requests per second, about 100 in five minutes: the slowest twentieth is then five requests, not one."""
 
 
-def services(timing: Timing) -> Group:
+def services(timing: Timing, http: HttpNames = OTEL) -> Group:
     """Rates, error ratio and 95th percentile of every service, and the alerts on the last two."""
-    return Group("services", (*_recordings(timing), *_error_alerts(timing), *_latency_alerts(timing)))
+    return Group("services", (*_recordings(timing, http), *_error_alerts(timing), *_latency_alerts(timing)))
 
 
-def _recordings(timing: Timing) -> tuple[Recording, ...]:
+def _recordings(timing: Timing, http: HttpNames) -> tuple[Recording, ...]:
     window = prometheus_duration(timing.rate_window_seconds)
-    failed = f'{_HISTOGRAM}_count{{http_response_status_code=~"5.."}}'
+    failed = http.by_service("sum", f"rate({http.count(http.is_failed)}[{window}])")
+    buckets = http.by_service("sum", f"rate({http.buckets()}[{window}])", "le")
     return (
-        Recording(REQUESTS, f"sum by (service, environment) (rate({_HISTOGRAM}_count[{window}]))"),
-        Recording(  # a service that never failed has no such series, yet its errors are 0 and not unknown
-            ERRORS,
-            f"sum by (service, environment) (rate({failed}[{window}]))\nor {REQUESTS} * 0",
-        ),
+        Recording(REQUESTS, http.by_service("sum", f"rate({http.count()}[{window}])")),
+        # a service that never failed has no such series, yet its errors are 0 and not unknown
+        Recording(ERRORS, f"{failed}\nor {REQUESTS} * 0"),
         Recording(ERROR_RATIO, f"{ERRORS} / ({REQUESTS} > 0)"),
-        Recording(
-            P95,
-            f"histogram_quantile(\n"
-            f"  0.95, sum by (service, environment, le) (rate({_HISTOGRAM}_bucket[{window}]))\n)",
-        ),
+        Recording(P95, f"histogram_quantile(\n  0.95, {buckets}\n)"),
     )
 
 

@@ -12,6 +12,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("doctor", "check the set-up and say how to mend it", "doctor"),
     ("review", "list what needs attention now, most urgent first", "review"),
     ("alerts build", "write alert rules and routing from the code", "alerts"),
+    ("dashboards build", "write Grafana's dashboards from the code", "dashboards"),
     ("metrics serve", "expose codesentinel's metrics and receive alerts", "metrics"),
     ("metrics refill", "copy samples that the long history lost in a crash", "metrics"),
     ("deploy record", "record that a deployment began or ended, or run one", "deploy"),
@@ -43,6 +44,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
 
 GROUPS: tuple[tuple[str, str], ...] = (
     ("alerts", "alert rules and routing as code"),
+    ("dashboards", "Grafana's dashboards as code"),
     ("metrics", "codesentinel's own metrics, and the long history"),
     ("deploy", "deployments on record, and the DORA keys"),
     ("memory", "processes now and in the past, and the log of what was done"),
@@ -64,6 +66,7 @@ GLOBAL_OPTIONS: tuple[tuple[str, str, str], ...] = (
 EXAMPLES = {
     "": ("codesentinel up", "codesentinel review --since 24h", "codesentinel COMMAND --help"),
     "alerts": ("codesentinel alerts build",),
+    "dashboards": ("codesentinel dashboards build",),
     "metrics": ("codesentinel metrics serve",),
     "deploy": (
         "codesentinel deploy record --service shop -- ./deploy.sh",

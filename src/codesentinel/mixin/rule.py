@@ -66,10 +66,14 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Rules evaluated in this order at one instant, so that an alert sees the recordings before it."""
+    """Rules evaluated in this order at one instant, so that an alert sees the recordings before it.
+
+    ``interval_seconds`` is for a group of its own pace; None means the timing's.
+    """
 
     name: str
     rules: tuple[Recording | Alert, ...]
+    interval_seconds: float | None = None
 
     @property
     def alerts(self) -> tuple[Alert, ...]:
@@ -79,5 +83,5 @@ class Group:
     def as_document(self, owner: Owner, interval_seconds: float) -> dict[str, Any]:
         """The content of a rule file that holds this group."""
         rules = [rule.as_rule(owner) for rule in self.rules]
-        interval = prometheus_duration(interval_seconds)
+        interval = prometheus_duration(self.interval_seconds or interval_seconds)
         return {"groups": [{"name": self.name, "interval": interval, "rules": rules}]}

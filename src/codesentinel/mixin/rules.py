@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from codesentinel.mixin.catalog.deployments import deployments
 from codesentinel.mixin.catalog.hosts import hosts
 from codesentinel.mixin.catalog.monitoring import monitoring
+from codesentinel.mixin.catalog.overview import overview, uptime
 from codesentinel.mixin.catalog.services import services
 from codesentinel.mixin.catalog.targets import targets
 from codesentinel.mixin.http_names import OTEL
@@ -20,7 +21,15 @@ if TYPE_CHECKING:
 
 def groups(timing: Timing, http: HttpNames = OTEL) -> tuple[Group, ...]:
     """Every group of rules there is, at this timing, for services with these metrics."""
-    return (targets(timing), services(timing, http), hosts(timing), deployments(timing), monitoring(timing))
+    return (
+        targets(timing),
+        services(timing, http),
+        hosts(timing),
+        overview(timing, http),
+        uptime(timing),
+        deployments(timing),
+        monitoring(timing),
+    )
 
 
 def rule_files(timing: Timing, *, team: str, runbook_base_url: str, http: HttpNames = OTEL) -> dict[str, str]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 TARGET_DOWN = "TargetDown"
 
-_UP = """\
+UP = """\
 (
   up{service!=""}
   or label_replace(up{service=""}, "service", "$1", "job", "(.+)")
@@ -28,7 +28,7 @@ def targets(timing: Timing) -> Group:
             Alert(
                 TARGET_DOWN,
                 Severity.P1,
-                expr=f"sum by (job, service, environment) {_UP} == 0",
+                expr=f"sum by (job, service, environment) {UP} == 0",
                 for_seconds=timing.page_for_seconds,
                 keep_firing_for_seconds=timing.rate_window_seconds,
                 summary="No target of a job answers its scrapes",
@@ -40,7 +40,7 @@ def targets(timing: Timing) -> Group:
             Alert(
                 TARGET_DOWN,
                 Severity.P2,
-                expr=f"{_UP} == 0",
+                expr=f"{UP} == 0",
                 for_seconds=timing.ticket_for_seconds,
                 keep_firing_for_seconds=timing.rate_window_seconds,
                 summary="A target does not answer its scrapes",

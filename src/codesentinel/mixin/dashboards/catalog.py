@@ -1,0 +1,36 @@
+"""The dashboards there are, and which of their panels may have nothing to show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codesentinel.mixin.dashboards.layout import placed
+from codesentinel.mixin.dashboards.service_deep_dive import service_deep_dive
+from codesentinel.mixin.dashboards.system_overview import system_overview
+from codesentinel.mixin.http_names import OTEL
+from codesentinel.mixin.yaml_text import yaml_text
+
+if TYPE_CHECKING:
+    from codesentinel.mixin.dashboards.panel import Dashboard
+    from codesentinel.mixin.http_names import HttpNames
+
+BUILD = "codesentinel dashboards build"
+
+
+def dashboards(http: HttpNames = OTEL) -> tuple[Dashboard, ...]:
+    """Every dashboard, for services with these metrics."""
+    return (system_overview(http), service_deep_dive(http))
+
+
+def empty_panels(pages: tuple[Dashboard, ...]) -> str:
+    """The text of ``empty-panels.yml``: uid, then the panels that may be empty, and why."""
+    found = {
+        page.uid: [
+            {"panel": place.id, "title": panel.title, "reason": panel.may_be_empty}
+            for row in placed(page)
+            for panel, place in row.panels
+            if panel.may_be_empty
+        ]
+        for page in pages
+    }
+    return yaml_text({uid: panels for uid, panels in found.items() if panels}, command=BUILD)

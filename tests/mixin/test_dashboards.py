@@ -10,23 +10,15 @@ import yaml
 
 from codesentinel.mixin.dashboards.catalog import dashboards, empty_panels
 from codesentinel.mixin.dashboards.grafana import dashboard_json
-from codesentinel.mixin.http_names import OTEL, HttpNames
+from codesentinel.mixin.http_names import OTEL
 from codesentinel.mixin.rule import Recording
 from codesentinel.mixin.rules import groups
 from codesentinel.mixin.timing import PRODUCTION
 from codesentinel.operations.dashboards import dashboard_files
+from codesentinel.operations.http_names import read_http_names
 
 COMMITTED = Path(__file__).parents[2] / "infrastructure/grafana/dashboards"
-FASTAPI = HttpNames(
-    duration="http_request_duration_seconds",
-    active="",
-    service="job",
-    environment="",
-    version="",
-    route="handler",
-    method="method",
-    status="status",
-)
+FASTAPI = read_http_names(COMMITTED.parent / "metrics/fastapi-instrumentator.toml")
 PAGES = {page.name: json.loads(dashboard_json(page)) for page in dashboards()}
 THEIRS = {f"{page.name} of others": json.loads(dashboard_json(page)) for page in dashboards(FASTAPI)}
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}

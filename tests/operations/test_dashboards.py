@@ -1,5 +1,6 @@
 import json
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -7,6 +8,8 @@ from codesentinel.mixin.http_names import HttpNames
 from codesentinel.model.errors import ConfigurationError, NotInstalled
 from codesentinel.operations.dashboards import build_dashboards
 from codesentinel.operations.http_names import read_http_names
+
+METRICS = Path(__file__).parents[2] / "infrastructure/grafana/metrics"
 
 
 def test_a_first_build_writes_every_file_and_a_second_one_touches_none(context):
@@ -50,6 +53,11 @@ def test_the_names_of_others_are_read_from_a_file_and_used(context):
     overview = json.loads((context.root / "theirs/system-overview.json").read_text())
     assert "Requests in flight" not in {panel["title"] for panel in overview["panels"]}
     assert built.panels > 30
+
+
+@pytest.mark.parametrize("path", sorted(METRICS.iterdir()), ids=lambda path: path.stem)
+def test_the_names_that_we_ship_are_names(path):
+    assert read_http_names(path) != HttpNames()
 
 
 def test_all_mistakes_in_the_names_are_told_together(tmp_path):

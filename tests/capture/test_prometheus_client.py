@@ -7,9 +7,9 @@ import json
 import numpy as np
 import pytest
 
-from codesentinel.capture.http_json import without_credentials
+from codesentinel.capture.http_stream import without_credentials
 from codesentinel.capture.prometheus import PrometheusClient
-from codesentinel.model.errors import BadAnswer, ConfigurationError, Unreachable
+from codesentinel.model.errors import BadAnswer, BadQuery, ConfigurationError, Unreachable
 from hostile import HANG, answering, http, success
 from servers import free_port
 
@@ -31,7 +31,9 @@ def client(url, timeout_seconds=1.0):
             "answered 500: out of memory",
         ),
         (http("503 Service Unavailable", b""), BadAnswer, "answered 503: no message"),
-        (http("422 Unprocessable Entity", ERROR), BadAnswer, "answered 422: parse error: unexpected <eof>"),
+        (http("400 Bad Request", b"<html>who?</html>", "text/html"), BadAnswer, "answered 400: <html>who?"),
+        (http("422 Unprocessable Entity", ERROR), BadQuery, "answered 422: parse error: unexpected <eof>"),
+        (http("400 Bad Request", ERROR), BadQuery, "answered 400: parse error: unexpected <eof>"),
         (http("302 Found", b"", "text/html"), BadAnswer, "answered 302"),
         (
             http("200 OK", b"<html>hello</html>", "text/html"),
@@ -48,6 +50,11 @@ def client(url, timeout_seconds=1.0):
             http("200 OK", b'{"status": "success", "isPartial": true, "data": {}}'),
             BadAnswer,
             "a part of the data only",
+        ),
+        (
+            http("200 OK", b'{"status": "success", "warnings": ["remote read failed"], "data": {}}'),
+            BadAnswer,
+            "answered with a warning: remote read failed",
         ),
         (success({"resultType": "scalar", "result": [1, "2"]}), BadAnswer, "with scalar, not vector"),
         (
@@ -71,7 +78,8 @@ def test_every_wrong_answer_is_one_message_that_names_the_server(answer, kind, w
     assert words in told.value.message
     assert url in told.value.message
     assert "\n" not in told.value.message
-    assert told.value.exit_status == 3
+    assert "up" in told.value.message
+    assert told.value.exit_status == (2 if kind is BadQuery else 3)
 
 
 def test_a_server_that_is_not_there_is_told_at_once():

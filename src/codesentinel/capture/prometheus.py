@@ -5,17 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from codesentinel.capture.http_json import get_json
+from codesentinel.capture.http_json import answered, document
+from codesentinel.capture.http_stream import Passing, Request, streamed
 from codesentinel.model.duration import parse_duration
 from codesentinel.model.errors import BadAnswer
 from codesentinel.model.target import ActiveAlert, Target
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from codesentinel.model.series import Series
 
 
 class PrometheusClient:
-    """Asks one server; every method raises Unreachable or BadAnswer, and nothing else.
+    """Asks one server once; :class:`~codesentinel.capture.history.HistoryReader` asks again and again.
+
+    Every method raises Unreachable, BadAnswer or BadQuery, and nothing else.
 
     Args:
         base_url: without ``/api/v1``.
@@ -24,7 +29,7 @@ class PrometheusClient:
 
     def __init__(self, base_url: str, *, timeout_seconds: float) -> None:
         self.base_url = base_url.rstrip("/")
-        self._shown = self.base_url.rpartition("@")[2]
+        self.shown = self.base_url.rpartition("@")[2]
         self._timeout_seconds = timeout_seconds
 
     def instant(self, query: str) -> list[tuple[dict[str, str], float]]:
@@ -33,15 +38,48 @@ class PrometheusClient:
         with self._shape(query):
             return [(dict(row["metric"]), float(row["value"][1])) for row in rows]
 
+    def at(self, query: str, at: float) -> list[tuple[dict[str, str], float, float]]:
+        """Labels, time and value of all series, or of the one number, that ``query`` gives at a time."""
+        data = self._get("query", query=query, time=at)
+        with self._shape(query):
+            if data["resultType"] == "scalar":
+                return [({}, float(data["result"][0]), float(data["result"][1]))]
+        rows = self._result(data, "vector", query)
+        with self._shape(query):
+            return [(dict(row["metric"]), float(row["value"][0]), float(row["value"][1])) for row in rows]
+
     def samples(self, selector: str, window_seconds: float, *, at: float) -> list[Series]:
-        """The stored samples of the ``window_seconds`` before ``at``, with their own timestamps."""
+        """The stored samples of the ``window_seconds`` before ``at``, with their own timestamps.
+
+        Staleness markers are not among them: no answer of Prometheus' query API holds them.
+        """
         query = f"{selector}[{round(window_seconds * 1000)}ms]"
-        return self._series(self._get("query", query=query, time=at), query)
+        return self._at_once("query", query=query, time=at)
 
     def range(self, query: str, start: float, end: float, step_seconds: float) -> list[Series]:
         """``query`` evaluated every ``step_seconds`` from ``start`` to ``end`` (epoch seconds)."""
-        answer = self._get("query_range", query=query, start=start, end=end, step=step_seconds)
-        return self._series(answer, query)
+        return self._at_once("query_range", query=query, start=start, end=end, step=step_seconds)
+
+    def series(self, path: str, **parameters: str | float) -> Iterator[Series]:
+        """The series of an answer as they arrive; only when the last was handed out is it known to be whole.
+
+        Raises:
+            Passing: asked again, it may go well.
+        """
+        from codesentinel.capture.matrix import matrix
+
+        query = str(parameters["query"])
+        request = Request(self.base_url, f"/api/v1/{path}", parameters, self._timeout_seconds, query)
+
+        def framed(frame: bytes) -> list[Any]:
+            try:
+                answer = document(frame, request)
+            except BadAnswer as exc:
+                raise Passing(exc) if frame.startswith(b"{") else exc from exc  # cut short by a proxy
+            return self._result(self._data(answer, request), "matrix", query)
+
+        with streamed(request) as body, self._shape(query):
+            yield from matrix(body, framed)
 
     def alerts(self) -> list[ActiveAlert]:
         """Alerts that are pending or firing."""
@@ -72,37 +110,37 @@ class PrometheusClient:
                 for row in data["activeTargets"]
             ]
 
+    def _at_once(self, path: str, **parameters: str | float) -> list[Series]:
+        try:
+            return list(self.series(path, **parameters))
+        except Passing as exc:
+            raise exc.error from exc.__cause__
+
     def _get(self, path: str, **parameters: str | float) -> Any:
-        path = f"/api/v1/{path}"
-        document = get_json(self.base_url, path, parameters, timeout_seconds=self._timeout_seconds)
-        with self._shape(path):
-            if document["status"] != "success":
-                raise BadAnswer(f"{self._shown}{path} failed: {document.get('error', 'no message')}")
-            if document.get("isPartial"):
-                raise BadAnswer(f"{self._shown}{path} answered with a part of the data only")
-            return document["data"]
+        query = str(parameters.get("query", ""))
+        request = Request(self.base_url, f"/api/v1/{path}", parameters, self._timeout_seconds, query)
+        return self._data(answered(request), request)
+
+    def _data(self, answer: Any, request: Request) -> Any:
+        """What a successful, whole answer holds."""
+        with self._shape(request.query or request.path):
+            if answer["status"] != "success":
+                raise BadAnswer(request.told(f"{request.path} failed: {answer.get('error', 'no message')}"))
+            if answer.get("isPartial"):
+                raise BadAnswer(request.told(f"{request.path} answered with a part of the data only"))
+            if answer.get("warnings"):
+                said = "; ".join(str(warning) for warning in answer["warnings"])
+                raise BadAnswer(request.told(f"{request.path} answered with a warning: {said}"))
+            return answer["data"]
 
     def _result(self, data: Any, kind: str, query: str) -> list[Any]:
         with self._shape(query):
             if data["resultType"] != kind:
-                raise BadAnswer(f"{self._shown} answered {query} with {data['resultType']}, not {kind}")
+                raise BadAnswer(f"{self.shown} answered {query} with {data['resultType']}, not {kind}")
             return list(data["result"])
 
-    def _series(self, data: Any, query: str) -> list[Series]:
-        import numpy as np
-
-        from codesentinel.model.series import Series
-
-        rows = self._result(data, "matrix", query)
-        with self._shape(query):
-            found = []
-            for row in rows:
-                points = np.array(row["values"], dtype=np.float64).reshape(-1, 2)
-                found.append(Series(dict(row["metric"]), points[:, 0].copy(), points[:, 1].copy()))
-            return found
-
     def _shape(self, what: str) -> _Shape:
-        return _Shape(self._shown, what)
+        return _Shape(self.shown, what)
 
 
 class _Shape:

@@ -8,6 +8,8 @@
       CouldNotJudge                   3   no verdict is possible
         Unreachable                   3   a server did not answer
         BadAnswer                     3   a server answered, but not what it should
+          BadQuery                    2   it does not understand the question
+        Cancelled                     3   somebody asked to stop before the end
         NoData                        3   it answered, with nothing in it
         NotInstalled                  3   a program or an extra is missing
         NotRunning                    3   the stack does not run
@@ -82,6 +84,19 @@ class BadAnswer(CouldNotJudge):
     """A server answered with an error or with something that is not the protocol."""
 
     kind = "bad_answer"
+
+
+class BadQuery(BadAnswer):
+    """The server says that the question is wrong: asking again will not help."""
+
+    kind = "bad_query"
+    exit_status = 2
+
+
+class Cancelled(CouldNotJudge):
+    """Work was given up because its caller asked for it."""
+
+    kind = "cancelled"
 
 
 class NoData(CouldNotJudge):

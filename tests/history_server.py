@@ -35,6 +35,7 @@ class HistoryServer(http.server.ThreadingHTTPServer):
         self.exports = exports
         self.faults: list[Any] = []
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.headers: list[Any] = []
         self.url = f"http://127.0.0.1:{self.server_port}"
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -68,6 +69,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.answer("", kind="application/stream+json; charset=utf-8")
             return
         self.server.asked.append((path, asked))
+        self.server.headers.append(self.headers)
         body = {
             "/api/v1/export": self.export,
             "/api/v1/query": self.samples,

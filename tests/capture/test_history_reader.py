@@ -223,6 +223,12 @@ def test_a_server_that_is_not_there_is_told_at_once_and_one_that_goes_is_waited_
     assert made.slept
 
 
+def test_credentials_are_sent(server):
+    with_password = server.url.replace("//", "//me:se%40cret@")
+    check_whole(reader(with_password).read("a", START, END))
+    assert {headers["Authorization"] for headers in server.headers} == {"Basic bWU6c2VAY3JldA=="}
+
+
 def test_reading_stops_where_it_is_asked_to(server):
     seen = []
     made = reader(server, cancelled=lambda: len(server.asked) > 2, progress=lambda *now: seen.append(now))

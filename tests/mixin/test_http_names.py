@@ -25,3 +25,11 @@ def test_what_is_recorded_has_our_labels_whatever_the_services_call_them():
         'sum by (service, environment, le) (label_replace(x, "service", "$1", "job", "(.*)"))'
     )
     assert FASTAPI.buckets('job="a"') == 'http_request_duration_seconds_bucket{job="a"}'
+
+
+def test_routes_are_recorded_under_opentelemetry_s_names():
+    assert FASTAPI.by_route("sum", "x") == (
+        "sum by (service, environment, http_route, http_request_method) (label_replace("
+        'label_replace(label_replace(x, "http_route", "$1", "handler", "(.*)"), '
+        '"http_request_method", "$1", "method", "(.*)"), "service", "$1", "job", "(.*)"))'
+    )

@@ -78,6 +78,12 @@ class Alerting(NamedTuple):
     team: Annotated[str, "The `team` label of every alert."] = "platform"
 
 
+class Mixin(NamedTuple):
+    """What rules and dashboards are made from; files are relative to the workspace root."""
+
+    objectives_file: Annotated[str, "What services promise."] = "infrastructure/slo.yml"
+
+
 class Review(NamedTuple):
     """What ``codesentinel review`` looks at."""
 
@@ -144,6 +150,7 @@ class Settings(NamedTuple):
     stack: Stack = Stack()
     sources: Sources = Sources()
     alerting: Alerting = Alerting()
+    mixin: Mixin = Mixin()
     review: Review = Review()
     process: Process = Process()
     deploy: Deploy = Deploy()

@@ -42,6 +42,10 @@ class HttpNames:
         """The selector of the histogram's buckets."""
         return selector(f"{self.duration}_bucket", *matchers)
 
+    def seconds(self, *matchers: str) -> str:
+        """The selector of the time that requests took together."""
+        return selector(f"{self.duration}_sum", *matchers)
+
     @property
     def is_failed(self) -> str:
         """The matcher of failed requests."""
@@ -51,6 +55,11 @@ class HttpNames:
         """``expr`` aggregated by service, environment and the labels ``kept``, under our names for both."""
         expr = self._renamed(self._renamed(expr, self.service, SERVICE), self.environment, ENVIRONMENT)
         return f"{aggregation} by ({', '.join((SERVICE, ENVIRONMENT, *kept))}) ({expr})"
+
+    def by_route(self, aggregation: str, expr: str, *kept: str) -> str:
+        """``expr`` aggregated by route and method within each service, under our names for all four."""
+        expr = self._renamed(self._renamed(expr, self.route, OTEL.route), self.method, OTEL.method)
+        return self.by_service(aggregation, expr, OTEL.route, OTEL.method, *kept)
 
     @staticmethod
     def _renamed(expr: str, theirs: str, ours: str) -> str:

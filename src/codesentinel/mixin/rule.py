@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from codesentinel.model.duration import prometheus_duration
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from codesentinel.model.finding import Severity
 
 
@@ -21,14 +23,16 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A series computed beforehand, named ``level:metric:operations``."""
+    """A series computed beforehand, named ``level:metric:operations``; ``labels`` are put on it."""
 
     record: str
     expr: str
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     def as_rule(self, _: Owner) -> dict[str, Any]:
         """The entry in a rule file."""
-        return {"record": self.record, "expr": self.expr}
+        rule: dict[str, Any] = {"record": self.record, "expr": self.expr}
+        return rule | ({"labels": dict(self.labels)} if self.labels else {})
 
 
 @dataclass(frozen=True, slots=True)

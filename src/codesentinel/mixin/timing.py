@@ -18,6 +18,8 @@ _HOST_SCRAPES = 20
 _LONGEST_GROUP_WAIT_SECONDS = 30.0
 _LONGEST_GROUP_INTERVAL_SECONDS = 300.0
 _REPEAT_SECONDS = 4 * 3600.0
+_SHORTEST_OBJECTIVES_INTERVAL_SECONDS = 15.0
+_SHORTEST_TRENDS_INTERVAL_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,10 @@ class Timing:
         group_interval_seconds: how long until a change in a group is sent.
         repeat_interval_seconds: how long until an unchanged group is sent again.
         host_window_seconds: what the filling of disks is extrapolated from.
+        objectives_interval_seconds: how often the error ratios of objectives are recorded; their windows
+            are the same everywhere, and adding up a month of samples has to stay cheap.
+        trends_interval_seconds: how often daily values are recorded; below the five minutes after which
+            Prometheus forgets a series, for else they would have gaps.
     """
 
     rate_window_seconds: float
@@ -45,6 +51,8 @@ class Timing:
     group_interval_seconds: float
     repeat_interval_seconds: float
     host_window_seconds: float
+    objectives_interval_seconds: float
+    trends_interval_seconds: float
 
 
 PRODUCTION = Timing(
@@ -56,6 +64,8 @@ PRODUCTION = Timing(
     group_interval_seconds=300.0,
     repeat_interval_seconds=_REPEAT_SECONDS,
     host_window_seconds=6 * 3600.0,
+    objectives_interval_seconds=60.0,
+    trends_interval_seconds=240.0,
 )
 """For servers scraped at least once a minute."""
 
@@ -77,4 +87,6 @@ def local(scrape_interval_seconds: float) -> Timing:
         group_interval_seconds=min(2 * scrape, _LONGEST_GROUP_INTERVAL_SECONDS),
         repeat_interval_seconds=_REPEAT_SECONDS,
         host_window_seconds=max(_SHORTEST_HOST_WINDOW_SECONDS, _HOST_SCRAPES * scrape),
+        objectives_interval_seconds=max(_SHORTEST_OBJECTIVES_INTERVAL_SECONDS, scrape),
+        trends_interval_seconds=max(_SHORTEST_TRENDS_INTERVAL_SECONDS, scrape),
     )

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 
 from codesentinel.act.provision import read_text, remove, write_text
 from codesentinel.mixin.alertmanager import Receivers, alertmanager_config
+from codesentinel.mixin.objectives import DEFAULT
 from codesentinel.mixin.rules import rule_files
 from codesentinel.mixin.timing import PRODUCTION
 from codesentinel.mixin.yaml_text import header
 from codesentinel.model.service import PORTS
 from codesentinel.operations.base import Context, Effect, operation
+from codesentinel.operations.mixin_files import read_objectives
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from codesentinel.config.settings import Settings
+    from codesentinel.mixin.objectives import Objectives
 
 _SECRETS = Path("/etc/alertmanager/secrets")
 _RULES = Path("prometheus/rules")
@@ -54,10 +57,12 @@ def build(context: Context, *, output: str = "infrastructure", check: bool = Fal
     ``output`` is relative to the workspace root. Files that are as generated are not touched.
 
     Raises:
+        ConfigurationError: all mistakes in the objectives or in the mapping of names.
         Failed: a file cannot be read or written.
     """
     folder = context.root / output
-    files = {folder / path: text for path, text in infrastructure(context.settings).items()}
+    settings = context.settings
+    files = {folder / path: text for path, text in infrastructure(settings, read_objectives(context)).items()}
     changed = [path for path, text in files.items() if read_text(path) != text]
     stale = [path for path in _generated(folder / _RULES) if path not in files]
     if not check:
@@ -73,10 +78,15 @@ def build(context: Context, *, output: str = "infrastructure", check: bool = Fal
     return Built(shown(list(files)), shown(changed), shown(stale), modified)
 
 
-def infrastructure(settings: Settings) -> dict[Path, str]:
+def infrastructure(settings: Settings, objectives: Objectives = DEFAULT) -> dict[Path, str]:
     """Relative path to text, with the timing of production and keys in files outside the repository."""
     alerting = settings.alerting
-    rules = rule_files(PRODUCTION, team=alerting.team, runbook_base_url=alerting.runbook_base_url)
+    rules = rule_files(
+        PRODUCTION,
+        team=alerting.team,
+        runbook_base_url=alerting.runbook_base_url,
+        objectives=objectives,
+    )
     receivers = Receivers(
         local_url=f"http://127.0.0.1:{PORTS['codesentinel']}/alerts",
         pagerduty_routing_key_file=str(_SECRETS / "pagerduty_routing_key"),

@@ -12,6 +12,7 @@ from codesentinel.mixin.rules import rule_files
 from codesentinel.mixin.timing import local
 from codesentinel.model.deployment import RUN_JOB
 from codesentinel.model.errors import ConfigurationError
+from codesentinel.operations.mixin_files import read_objectives
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,14 +28,17 @@ def write_stack_config(context: Context, services: Sequence[Service]) -> None:
     """Write the files of Prometheus and Alertmanager for these services.
 
     Raises:
-        ConfigurationError: a key file that is set does not exist.
+        ConfigurationError: a key file that is set does not exist, or objectives or names are wrong.
     """
     folder = context.state_dir / "stack"
     settings = context.settings
     timing = local(settings.stack.scrape_interval_seconds)
     address = {s.name: f"127.0.0.1:{s.port}" for s in services if s.port is not None}
     rules = rule_files(
-        timing, team=settings.alerting.team, runbook_base_url=settings.alerting.runbook_base_url
+        timing,
+        team=settings.alerting.team,
+        runbook_base_url=settings.alerting.runbook_base_url,
+        objectives=read_objectives(context),
     )
     for name, text in rules.items():
         write_text(folder / "rules" / name, text)

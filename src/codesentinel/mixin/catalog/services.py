@@ -1,8 +1,8 @@
 """Services over HTTP: how many requests, how many fail, how long they take.
 
 The metric is OpenTelemetry's ``http.server.request.duration`` under its Prometheus name, so that any
-service instrumented that way is covered without a line of configuration; other names can be given. A
-service is told from another by ``service`` and ``environment``; its instances and versions are added up.
+service instrumented that way is covered without a line of configuration; a mapping serves other names.
+A service is told from another by ``service`` and ``environment``; its instances and versions are added up.
 """
 
 from __future__ import annotations
@@ -24,7 +24,13 @@ LATENCY_HIGH = "ServiceLatencyHigh"
 REQUESTS = "service:http_server_requests:rate"
 ERRORS = "service:http_server_errors:rate"
 ERROR_RATIO = "service:http_server_errors_per_request:ratio_rate"
+P50 = "service:http_server_request_duration_seconds:p50"
 P95 = "service:http_server_request_duration_seconds:p95"
+P99 = "service:http_server_request_duration_seconds:p99"
+BUCKETS = "service_le:http_server_request_duration_seconds_bucket:rate"
+ROUTE_REQUESTS = "service_route:http_server_requests:rate"
+ROUTE_ERRORS = "service_route:http_server_errors:rate"
+ROUTE_P95 = "service_route:http_server_request_duration_seconds:p95"
 """No window stands in these names: it is the timing's, and a dashboard must not depend on that."""
 
 _PAGE_ERROR_RATIO = 0.1
@@ -41,20 +47,43 @@ _LOWEST_RATE = 0.3
 
 
 def services(timing: Timing, http: HttpNames = OTEL) -> Group:
-    """Rates, error ratio and 95th percentile of every service, and the alerts on the last two."""
-    return Group("services", (*_recordings(timing, http), *_error_alerts(timing), *_latency_alerts(timing)))
+    """Rates, error ratio and quantiles of every service and route, and the alerts on services."""
+    return Group(
+        "services",
+        (
+            *_recordings(timing, http),
+            *_route_recordings(timing, http),
+            *_error_alerts(timing),
+            *_latency_alerts(timing),
+        ),
+    )
 
 
 def _recordings(timing: Timing, http: HttpNames) -> tuple[Recording, ...]:
     window = prometheus_duration(timing.rate_window_seconds)
     failed = http.by_service("sum", f"rate({http.count(http.is_failed)}[{window}])")
-    buckets = http.by_service("sum", f"rate({http.buckets()}[{window}])", "le")
+    quantiles = ((P50, 0.5), (P95, 0.95), (P99, 0.99))
     return (
         Recording(REQUESTS, http.by_service("sum", f"rate({http.count()}[{window}])")),
         # a service that never failed has no such series, yet its errors are 0 and not unknown
         Recording(ERRORS, f"{failed}\nor {REQUESTS} * 0"),
         Recording(ERROR_RATIO, f"{ERRORS} / ({REQUESTS} > 0)"),
-        Recording(P95, f"histogram_quantile(\n  0.95, {buckets}\n)"),
+        Recording(BUCKETS, http.by_service("sum", f"rate({http.buckets()}[{window}])", "le")),
+        *(Recording(name, f"histogram_quantile({quantile}, {BUCKETS})") for name, quantile in quantiles),
+    )
+
+
+def _route_recordings(timing: Timing, http: HttpNames) -> tuple[Recording, ...]:
+    """Each route and method; their number is bounded by the instrumentation."""
+    window = prometheus_duration(timing.rate_window_seconds)
+
+    def rate(counter: str, *kept: str) -> str:
+        return http.by_route("sum", f"rate({counter}[{window}])", *kept)
+
+    return (
+        Recording(ROUTE_REQUESTS, rate(http.count())),
+        Recording(ROUTE_ERRORS, f"{rate(http.count(http.is_failed))}\nor {ROUTE_REQUESTS} * 0"),
+        Recording(ROUTE_P95, f"histogram_quantile(\n  0.95, {rate(http.buckets(), 'le')}\n)"),
     )
 
 

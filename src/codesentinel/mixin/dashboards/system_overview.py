@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codesentinel.mixin.catalog import hosts, overview, services
+from codesentinel.mixin.catalog import host_series, overview, services
 from codesentinel.mixin.dashboards import style
 from codesentinel.mixin.dashboards.panel import GREEN, RED, Column, Dashboard, Meaning, Query, Row, Variable
 
@@ -183,7 +183,7 @@ def _saturation(*, has_active: bool) -> Row:
             style.trend(
                 "Used memory",
                 "Share of a host's memory that is not available to new work.",
-                Query(f"1 - {hosts.MEMORY}", "{{instance}}"),
+                Query(f"1 - {host_series.MEMORY}", "{{instance}}"),
                 unit=style.RATIO,
                 width=6,
                 maximum=1,
@@ -192,7 +192,7 @@ def _saturation(*, has_active: bool) -> Row:
             style.trend(
                 "Fullest file system",
                 "Share in use of each host's fullest file system.",
-                Query(f"1 - min by (instance) ({hosts.SPACE})", "{{instance}}"),
+                Query(f"1 - min by (instance) ({host_series.SPACE})", "{{instance}}"),
                 unit=style.RATIO,
                 width=6,
                 maximum=1,

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from codesentinel.mixin.dashboards.deployment_pipeline import deployment_pipeline
+from codesentinel.mixin.dashboards.infrastructure_health import infrastructure_health
 from codesentinel.mixin.dashboards.layout import placed
+from codesentinel.mixin.dashboards.satellite_health import satellite_health
 from codesentinel.mixin.dashboards.service_deep_dive import service_deep_dive
 from codesentinel.mixin.dashboards.system_overview import system_overview
 from codesentinel.mixin.http_names import OTEL
@@ -19,7 +22,13 @@ BUILD = "codesentinel dashboards build"
 
 def dashboards(http: HttpNames = OTEL) -> tuple[Dashboard, ...]:
     """Every dashboard, for services with these metrics."""
-    return (system_overview(http), service_deep_dive(http))
+    return (
+        system_overview(http),
+        service_deep_dive(http),
+        infrastructure_health(),
+        deployment_pipeline(),
+        satellite_health(),
+    )
 
 
 def empty_panels(pages: tuple[Dashboard, ...]) -> str:

@@ -1,7 +1,7 @@
 """One run of the lab: start everything, sample once a second, end everything. Runs in a PID namespace.
 
 Usage: python lab.py FOLDER FOLDER_IN_SHARED_MEMORY SEED SECONDS DELAY
-Writes the samples as the recorder does, and ``started.json``: pid to kind.
+Writes the samples as the recorder does, and ``started.json``: pid to kind and the moment it was started.
 """
 
 from __future__ import annotations
@@ -40,18 +40,18 @@ def main(folder: str, shared_memory: str, seed: int, seconds: float, delay: floa
     environment = {**os.environ, "LAB_FOLDER": folder, "LAB_SHARED_MEMORY": shared_memory}
     started = {}
     for number, kind in enumerate(kinds):
+        moment = time.time()
         child = subprocess.Popen(
             [sys.executable, "-S", "-E", WORK, kind, str(seed * 1000 + number), str(delay)],
             env=environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        started[child.pid] = kind
+        started[child.pid] = (kind, moment)
     Path(folder, "started.json").write_text(json.dumps(started))
     sampler = Sampler()
     writer = SampleWriter(folder, retention_seconds=1e9, most_bytes=10**12)
     began = time.monotonic()
-    Path(folder, "began").write_text(str(time.time()))
     cpu = time.process_time()
     number = 0
     while time.monotonic() - began < seconds:

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scipy.stats import binomtest
 
@@ -25,6 +26,9 @@ from codesentinel.analysis.processes.anomalies import anomalies
 from codesentinel.analysis.processes.limits import Thresholds
 from codesentinel.model.process_sample import History, demands
 from codesentinel.store.process_samples import SampleReader
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 HERE = Path(__file__).resolve().parent
 NAMESPACE = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc", "--kill-child"]
@@ -43,31 +47,36 @@ def run(folder: Path, seed: int, seconds: float) -> None:
 
 
 def judge(folder: Path) -> tuple[dict[int, str], dict[int, dict[str, float]], dict[int, float]]:
-    """What was started; when each was first accused, by kind; and when by plain thresholds."""
-    started = {int(pid): kind for pid, kind in json.loads((folder / "started.json").read_text()).items()}
-    began = float((folder / "began").read_text())
+    """What was started; when each was first accused, by kind; and when by plain thresholds.
+
+    Moments are seconds since the fault began; what an ordinary process is accused of counts from its start.
+    """
+    started, began = {}, {}
+    for pid, (kind, moment) in json.loads((folder / "started.json").read_text()).items():
+        started[int(pid)] = kind
+        began[int(pid)] = moment + (DELAY_SECONDS if kind.startswith("fault_") else 0.0)
     samples = list(SampleReader(str(folder)).samples())
     first: dict[int, dict[str, float]] = collections.defaultdict(dict)
     plain: dict[int, float] = {}
     limits = Thresholds()
     for count in range(2, len(samples) + 1):
         history = History(samples[max(0, count - 600) : count])
-        moment = samples[count - 1].time - began
+        now = samples[count - 1].time
         for finding in anomalies(history, limits):
             owner = belongs_to(finding.evidence["pid"], history, started)
-            if owner:
-                first[owner].setdefault(finding.kind, moment)
+            if owner and now >= began[owner]:
+                first[owner].setdefault(finding.kind, now - began[owner])
         for one, series in history.alive():
             spans = demands(series[-2:])
             big = one.process.rss_bytes > 0.25 * history.last.host.memory_bytes
             if (spans and spans[-1][1] > 0.8) or big:
                 owner = belongs_to(one.process.pid, history, started)
-                if owner:
-                    plain.setdefault(owner, moment)
+                if owner and now >= began[owner]:
+                    plain.setdefault(owner, now - began[owner])
     return started, first, plain
 
 
-def belongs_to(pid: int, history: History, started: dict[int, str]) -> int:
+def belongs_to(pid: int, history: History, started: Mapping[int, str]) -> int:
     """The process of the lab that a finding is about: itself, or an ancestor of it."""
     scan = history.last.scan()
     return next((one for one in (pid, *scan.ancestors(pid)) if one in started), 0)
@@ -95,13 +104,11 @@ class Tally:
         for pid, kind in started.items():
             is_fault = kind.startswith("fault_")
             name = "recall" if is_fault else "false positives"
-            told = {
-                what: at for what, at in first.get(pid, {}).items() if not is_fault or at >= DELAY_SECONDS
-            }
+            told = first.get(pid, {})
             self._count(f"{part}: {name}", hit=bool(told))
             self._count(f"{part}: plain thresholds, {name}", hit=pid in plain)
             if is_fault and told:
-                self.delays[kind[6:]].append(min(told.values()) - DELAY_SECONDS)
+                self.delays[kind[6:]].append(min(told.values()))
             elif is_fault:
                 self.missed.append(f"seed {seed}: {kind}")
             elif told:

@@ -124,6 +124,30 @@ class Deploy(NamedTuple):
     )
 
 
+class Cloudwatch(NamedTuple):
+    """What is read from AWS CloudWatch. Credentials are found by boto3 alone, and are no setting."""
+
+    regions: Annotated[str, "Regions, separated by blanks; empty means the one that boto3 is set to."] = ""
+    namespaces: Annotated[str, "Namespaces of the catalogue to read, separated by blanks; empty: all."] = ""
+    file: Annotated[str, "TOML file that lists the metrics to read instead of the catalogue's."] = ""
+    period_seconds: Annotated[
+        int,
+        Between(1, 86400),
+        "Of the statistics; a fifth of it costs five times as much.",
+    ] = 300
+    refresh_seconds: Annotated[
+        float, Between(10, 86400), SECONDS, "How often the exporter asks for new data."
+    ] = 300.0
+    delay_seconds: Annotated[
+        float, Between(0, 86400), SECONDS, "How long a period is over before its data is taken for whole."
+    ] = 120.0
+    most_series: Annotated[int, Between(1, 1_000_000), "Series beyond this are left out, and counted."] = 5000
+    timeout_seconds: Annotated[float, Between(0.1, 600), SECONDS, "How long one answer may take."] = 30.0
+    patience_seconds: Annotated[
+        float, Between(0, 86400), SECONDS, "How long a request that is throttled is tried again."
+    ] = 120.0
+
+
 class Log(NamedTuple):
     """The append-only record of what was done."""
 
@@ -154,6 +178,7 @@ class Settings(NamedTuple):
     review: Review = Review()
     process: Process = Process()
     deploy: Deploy = Deploy()
+    cloudwatch: Cloudwatch = Cloudwatch()
     log: Log = Log()
     agent: Agent = Agent()
     session: Session = Session()

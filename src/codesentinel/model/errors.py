@@ -10,6 +10,7 @@
         BadAnswer                     3   a server answered, but not what it should
           BadQuery                    2   it does not understand the question
         Cancelled                     3   somebody asked to stop before the end
+        Unauthorized                  3   a server does not know who asks, or does not allow it
         NoData                        3   it answered, with nothing in it
         NotInstalled                  3   a program or an extra is missing
         NotRunning                    3   the stack does not run
@@ -97,6 +98,12 @@ class Cancelled(CouldNotJudge):
     """Work was given up because its caller asked for it."""
 
     kind = "cancelled"
+
+
+class Unauthorized(CouldNotJudge):
+    """There are no credentials, they are no good, or they do not allow what was asked."""
+
+    kind = "unauthorized"
 
 
 class NoData(CouldNotJudge):

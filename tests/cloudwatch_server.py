@@ -7,7 +7,7 @@ asked and what it answers is validated against the shapes of the model that boto
 from __future__ import annotations
 
 import contextlib
-import datetime
+import datetime as dt
 import json
 import re
 import threading
@@ -19,6 +19,7 @@ from botocore.validate import ParamValidator
 
 MODEL = botocore.session.Session().get_service_model("cloudwatch")
 PROTOCOL, VERSION = "json", "1.0"
+SECRET = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY"
 LIST_PAGE = 500
 MOST_QUERIES, MOST_POINTS = 500, 100_800
 COMMON_ERRORS = {
@@ -30,6 +31,19 @@ COMMON_ERRORS = {
     "ThrottlingException",
     "ValidationError",
 }
+
+
+def aws_environment(folder, url=""):
+    """Variables by which boto3 finds these credentials and this server, and nothing of this machine's."""
+    return {
+        "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+        "AWS_SECRET_ACCESS_KEY": SECRET,
+        "AWS_CONFIG_FILE": str(folder / "no-config"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(folder / "no-credentials"),
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "AWS_ENDPOINT_URL_CLOUDWATCH": url,
+    }
 
 
 @dataclass
@@ -80,8 +94,11 @@ class CloudWatchServer:
         self.metrics, self.data, self.faults = metrics, data, faults
         self.by_time, self.page_points, self.status, self.messages = by_time, page_points, status, messages
         self.asked: list[Asked] = []
+        self.authorization = ""
+        """Of the request that is answered now; it names the region."""
         self._lock = threading.Lock()
         self._pages: dict[str, tuple[dict, int]] = {}
+        self._operations = {"ListMetrics": self._list_metrics, "GetMetricData": self._get_metric_data}
         assert MODEL.resolved_protocol == PROTOCOL
         assert MODEL.metadata["jsonVersion"] == VERSION
 
@@ -125,11 +142,12 @@ class CloudWatchServer:
         parameters = _from_wire(json.loads(body), shapes.input_shape)
         _validated(parameters, shapes.input_shape)
         with self._lock:
+            self.authorization = handler.headers["authorization"]
             fault = self.faults(operation, len(self.asked))
             self.asked.append(Asked(operation, parameters, fault, dict(handler.headers)))
             if fault is None:
                 try:
-                    answer = getattr(self, f"_{operation}")(parameters)
+                    answer = self._operations[operation](parameters)
                 except ValueError as exc:
                     fault = Fault(*exc.args)
         if fault is None:
@@ -145,7 +163,7 @@ class CloudWatchServer:
             text = json.dumps({"__type": fault.code, "message": fault.message}).encode()
             _send(handler, fault.status, text, {"x-amzn-query-error": f"{fault.code};Sender"})
 
-    def _ListMetrics(self, asked):
+    def _list_metrics(self, asked):
         wanted = {one["Name"]: one.get("Value") for one in asked.get("Dimensions", [])}
         found = [
             (namespace, name, dimensions)
@@ -170,7 +188,7 @@ class CloudWatchServer:
         }
         return self._with_token(answer, asked, start + LIST_PAGE, len(found))
 
-    def _GetMetricData(self, asked):
+    def _get_metric_data(self, asked):
         queries = asked["MetricDataQueries"]
         names = [query["Id"] for query in queries]
         if len(queries) > MOST_QUERIES or asked.get("MaxDatapoints", 1) > MOST_POINTS:
@@ -211,7 +229,7 @@ class CloudWatchServer:
         while at < last:
             value = self.data(key, stat["Stat"], period, at)
             if value is not None:
-                yield query["Id"], datetime.datetime.fromtimestamp(at, datetime.UTC), value
+                yield query["Id"], dt.datetime.fromtimestamp(at, dt.UTC), value
             at += period
 
     def _resume(self, asked):
@@ -266,5 +284,5 @@ def _from_wire(value, shape):
     if shape.type_name == "list":
         return [_from_wire(item, shape.member) for item in value]
     if shape.type_name == "timestamp":
-        return datetime.datetime.fromtimestamp(value, datetime.UTC)
+        return dt.datetime.fromtimestamp(value, dt.UTC)
     return value

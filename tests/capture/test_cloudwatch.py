@@ -8,8 +8,8 @@ from array import array
 
 import numpy as np
 import pytest
-from cloudwatch_server import CloudWatchServer, Fault
 
+from cloudwatch_server import SECRET, CloudWatchServer, Fault, aws_environment
 from codesentinel.capture.cloudwatch import CloudWatch
 from codesentinel.capture.cloudwatch_data import batches, read_metrics
 from codesentinel.capture.cloudwatch_listing import list_metrics
@@ -17,7 +17,6 @@ from codesentinel.model.cloudwatch.metric import CloudMetric, Query
 from codesentinel.model.cloudwatch.periods import Window
 from codesentinel.model.errors import BadAnswer, ConfigurationError, Unauthorized, Unreachable
 
-SECRET = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY"
 START = 1_800_000_000
 WINDOW = Window(START, START + 12 * 300, 300)
 STATISTICS = ("Average", "p50", "p95", "p99", "tm90")
@@ -45,13 +44,10 @@ def value(key, statistic, period, at):
 @pytest.fixture(autouse=True)
 def credentials(monkeypatch, tmp_path):
     """Only those of the test, and no look at the machine's own."""
-    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_ENDPOINT_URL"):
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for name, text in aws_environment(tmp_path).items():
+        monkeypatch.setenv(name, text)
 
 
 @pytest.fixture
@@ -83,7 +79,7 @@ def queries(metrics=METRICS, statistics=STATISTICS):
     ]
 
 
-def expected(query, window=WINDOW):
+def points_of(query, window=WINDOW):
     key = (query.metric.namespace, query.metric.name, query.metric.dimensions)
     times = range(window.start, window.end, window.period_seconds)
     points = [(at, value(key, query.statistic, window.period_seconds, at)) for at in times]
@@ -110,7 +106,7 @@ def test_1200_metrics_with_percentiles_under_throttling_nothing_missing_nothing_
     assert [reading.query for reading in got] == asked
     assert [reading.trouble for reading in got] == [""] * len(asked)
     for reading in got:
-        assert list(zip(reading.times, reading.values, strict=True)) == expected(reading.query)
+        assert list(zip(reading.times, reading.values, strict=True)) == points_of(reading.query)
     throttled = [one for one in server.asked if one.fault]
     assert cloud.tally.throttled == len(throttled) > 5
     assert sum(cloud.tally.requests.values()) == len(server.asked)
@@ -127,7 +123,7 @@ def test_all_statistics_and_periods_are_asked_as_they_are_written(connect):
     server = CloudWatchServer(METRICS, value)
     with server.running() as url:
         got = list(read_metrics(connect(url), some, WINDOW))
-    assert [list(zip(r.times, r.values, strict=True)) for r in got] == [expected(q) for q in some]
+    assert [list(zip(r.times, r.values, strict=True)) for r in got] == [points_of(q) for q in some]
     (request,) = server.requests("GetMetricData")
     assert request.parameters["ScanBy"] == "TimestampAscending"
     assert request.parameters["LabelOptions"] == {"Timezone": "+0000"}
@@ -148,7 +144,7 @@ def test_a_series_whose_pages_end_as_partial_is_asked_for_again(connect):
         got = list(read_metrics(connect(url), queries(METRICS[:2], ["p95"]), WINDOW))
     assert [r.trouble for r in got] == ["", ""]
     assert [len(one.parameters["MetricDataQueries"]) for one in server.requests("GetMetricData")] == [2, 1, 1]
-    assert list(zip(got[1].times, got[1].values, strict=True)) == expected(got[1].query)
+    assert list(zip(got[1].times, got[1].values, strict=True)) == points_of(got[1].query)
 
 
 def test_an_internal_error_in_the_middle_of_the_pages_is_asked_for_again(connect):
@@ -165,7 +161,7 @@ def test_an_internal_error_in_the_middle_of_the_pages_is_asked_for_again(connect
         (got,) = read_metrics(connect(url), queries(METRICS[:1], ["p95"]), WINDOW)
     assert turns
     assert got.trouble == ""
-    assert list(zip(got.times, got.values, strict=True)) == expected(got.query)
+    assert list(zip(got.times, got.values, strict=True)) == points_of(got.query)
 
 
 @pytest.mark.parametrize(("status", "requests"), [("InternalError", 4), ("PartialData", 4), ("Forbidden", 1)])
@@ -196,7 +192,7 @@ def test_pages_that_expire_are_begun_anew(connect):
     with server.running() as url:
         (got,) = read_metrics(connect(url), queries(METRICS[:1], ["p95"]), WINDOW)
     assert lost
-    assert list(zip(got.times, got.values, strict=True)) == expected(got.query)
+    assert list(zip(got.times, got.values, strict=True)) == points_of(got.query)
     assert got.trouble == ""
 
 
@@ -214,21 +210,22 @@ def test_throttling_without_end_ends_when_patience_does(connect):
 
 
 @pytest.mark.parametrize(
-    ("fault", "kind", "message", "hint"),
+    ("fault", "expected"),
     [
-        (Fault("AccessDenied", "User: x is not authorized to perform: cloudwatch:ListMetrics", 403), Unauthorized, "not authorized to perform", "cloudwatch:ListMetrics"),
-        (Fault("ExpiredToken", "The security token is expired", 403), Unauthorized, "have expired", "log in again"),
-        (Fault("InvalidClientTokenId", "The security token is invalid", 403), Unauthorized, "does not accept the credentials", "clock"),
-        (Fault("SignatureDoesNotMatch", f"The canonical string was {SECRET}", 403), Unauthorized, "does not accept", "clock"),
-        (Fault("ValidationError", "Bad namespace"), BadAnswer, "Bad namespace", ""),
-        (Fault("InternalServiceFault", "oops", 500), BadAnswer, "oops", ""),
-        (Fault(body=b"<html>a proxy says hello</html>", status=200), BadAnswer, "not CloudWatch's protocol", ""),
-        (Fault(body=b'{"Metrics": [{"Namespace": ', status=200), BadAnswer, "not CloudWatch's protocol", ""),
-        (Fault(body=b"", status=503), BadAnswer, "503", ""),
-        (Fault(hang_up=True), Unreachable, "cannot be reached", "online"),
+        (Fault("AccessDenied", "User: x is not authorized to perform: cloudwatch:ListMetrics", 403), (Unauthorized, "not authorized to perform", "cloudwatch:ListMetrics")),
+        (Fault("ExpiredToken", "The security token is expired", 403), (Unauthorized, "have expired", "log in again")),
+        (Fault("InvalidClientTokenId", "The security token is invalid", 403), (Unauthorized, "does not accept the credentials", "clock")),
+        (Fault("SignatureDoesNotMatch", f"The canonical string was {SECRET}", 403), (Unauthorized, "does not accept", "clock")),
+        (Fault("ValidationError", "Bad namespace"), (BadAnswer, "Bad namespace", "")),
+        (Fault("InternalServiceFault", "oops", 500), (BadAnswer, "oops", "")),
+        (Fault(body=b"<html>a proxy says hello</html>", status=200), (BadAnswer, "not CloudWatch's protocol", "")),
+        (Fault(body=b'{"Metrics": [{"Namespace": ', status=200), (BadAnswer, "not CloudWatch's protocol", "")),
+        (Fault(body=b"", status=503), (BadAnswer, "503", "")),
+        (Fault(hang_up=True), (Unreachable, "cannot be reached", "online")),
     ],
 )  # fmt: skip
-def test_every_failure_is_one_message(connect, caplog, fault, kind, message, hint):
+def test_every_failure_is_one_message(connect, caplog, fault, expected):
+    kind, message, hint = expected
     server = CloudWatchServer(METRICS, value, faults=lambda *_: fault)
     with server.running() as url:
         cloud = connect(url)
@@ -275,6 +272,7 @@ def test_no_credentials(connect, monkeypatch):
 
 
 def test_settings_of_boto3_that_are_wrong(monkeypatch):
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
     with pytest.raises(ConfigurationError, match="region"):
         CloudWatch(timeout_seconds=1, patience_seconds=1)
     monkeypatch.setenv("AWS_PROFILE", "nobody")
@@ -289,9 +287,7 @@ def test_dimensions_and_recent_activity_are_asked_of_the_server(connect):
     server = CloudWatchServer(METRICS, value)
     with server.running() as url:
         found = list(
-            list_metrics(
-                connect(url), "AWS/Lambda", where={"FunctionName": "f0007"}, recently_active=True
-            )
+            list_metrics(connect(url), "AWS/Lambda", where={"FunctionName": "f0007"}, recently_active=True)
         )
         assert len(list(list_metrics(connect(url), "AWS/Lambda", where={"FunctionName": ""}))) == 1200
     assert [metric.dimensions for metric in found] == [(("FunctionName", "f0007"),)]

@@ -107,6 +107,7 @@ class CloudWatch:
         while True:
             answer = self.ask(operation, parameters)
             if field not in answer:  # botocore takes any body for an empty answer, a proxy's page too
+                self.tally.failed += 1
                 raise BadAnswer(f"{self.shown} answered with something that is not CloudWatch's protocol")
             yield answer
             token = answer.get("NextToken")

@@ -154,7 +154,7 @@ class _Part:
         times = sorted(time for time in known if window.start <= time < window.end)
         self._times, self._values = array("d"), array("d")
         values = array("d", (known[time] for time in times))
-        return Reading(self._query, array("d", times), values, self._trouble())
+        return Reading(self._query, window.period_seconds, array("d", times), values, self._trouble())
 
     def _trouble(self) -> str:
         if not self._failed and self._status == "Complete":

@@ -71,7 +71,7 @@ _HINT_CHAIN = (
 _HINT_DENIED = (
     "the policy needs cloudwatch:GetMetricData and cloudwatch:ListMetrics (docs/how-to/read-cloudwatch.md)"
 )
-_HINT_REGION = "set cloudwatch.regions, or AWS_REGION"
+_HINT_REGION = "set cloudwatch.regions, or AWS_DEFAULT_REGION (boto3 does not read AWS_REGION)"
 
 
 def not_installed(exc: ModuleNotFoundError) -> NotInstalled:

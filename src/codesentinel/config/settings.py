@@ -141,7 +141,9 @@ class Cloudwatch(NamedTuple):
     delay_seconds: Annotated[
         float, Between(0, 86400), SECONDS, "How long a period is over before its data is taken for whole."
     ] = 120.0
-    most_series: Annotated[int, Between(1, 1_000_000), "Series beyond this are left out, and counted."] = 5000
+    most_series: Annotated[
+        int, Between(1, 1_000_000), "Series of a region beyond this are left out, and counted."
+    ] = 5000
     timeout_seconds: Annotated[float, Between(0.1, 600), SECONDS, "How long one answer may take."] = 30.0
     patience_seconds: Annotated[
         float, Between(0, 86400), SECONDS, "How long a request that is throttled is tried again."

@@ -9,11 +9,31 @@ from codesentinel.model.errors import NotInstalled, Refused
 from codesentinel.operations.ports import check_port
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.types import ASGIApp
+
     from codesentinel.operations.base import Context
 
 
-def serve(context: Context, *, host: str, port: int) -> None:
-    """Serve until SIGINT or SIGTERM.
+def own_app(context: Context) -> ASGIApp:
+    """The metrics of codesentinel itself, and the receiver of alerts."""
+    from codesentinel.web.app import create_app
+
+    return create_app(context)
+
+
+def cloudwatch_app(context: Context) -> ASGIApp:
+    """The exporter of CloudWatch."""
+    from codesentinel.web.cloudwatch import create_app
+
+    return create_app(context)
+
+
+def serve(
+    context: Context, *, host: str, port: int, create_app: Callable[[Context], ASGIApp] = own_app
+) -> None:
+    """Serve what ``create_app`` makes until SIGINT or SIGTERM.
 
     Raises:
         PortInUse: somebody else listens there.
@@ -25,7 +45,7 @@ def serve(context: Context, *, host: str, port: int) -> None:
             f"will not listen on {host}", hint="only loopback addresses: nothing guards the others yet"
         )
     try:
-        from codesentinel.web.app import create_app
+        app = create_app(context)
         from codesentinel.web.server import Server
     except ModuleNotFoundError as exc:
         raise NotInstalled(
@@ -33,7 +53,7 @@ def serve(context: Context, *, host: str, port: int) -> None:
         ) from exc
     check_port(port, host)
     context.tell(f"serving on http://{f'[{host}]' if ':' in host else host}:{port}")
-    Server(create_app(context), host=host, port=port).run()
+    Server(app, host=host, port=port).run()
 
 
 def _is_loopback(host: str) -> bool:

@@ -34,10 +34,12 @@ class Query:
 class Reading:
     """The answer to one query: rising ``times`` (epoch seconds, where each period begins) and raw ``values``.
 
-    ``trouble`` says why something may be missing; empty where all is there.
+    ``period_seconds`` is that of the answer; ``trouble`` says why something may be missing, and is empty
+    where all is there.
     """
 
     query: Query
+    period_seconds: int
     times: array[float]
     values: array[float]
     trouble: str = ""

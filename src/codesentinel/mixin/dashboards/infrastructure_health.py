@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codesentinel.mixin.catalog import hosts, overview
+from codesentinel.mixin.catalog import host_series, overview
 from codesentinel.mixin.dashboards import style
 from codesentinel.mixin.dashboards.databases import databases
 from codesentinel.mixin.dashboards.kubernetes import kubernetes
@@ -47,13 +47,13 @@ def _hosts() -> Row:
             style.gauge(
                 "Used memory",
                 "Share of the memory that is not available to new work.",
-                Query(f"1 - {hosts.MEMORY}{{{_HERE}}}", "{{instance}}"),
+                Query(f"1 - {host_series.MEMORY}{{{_HERE}}}", "{{instance}}"),
                 width=8,
             ),
             style.gauge(
                 "Fullest file system",
                 "Share in use of the fullest file system.",
-                Query(f"1 - min by (instance) ({hosts.SPACE}{{{_HERE}}})", "{{instance}}"),
+                Query(f"1 - min by (instance) ({host_series.SPACE}{{{_HERE}}})", "{{instance}}"),
                 width=8,
                 may_be_empty=_NO_DISK,
             ),
@@ -110,7 +110,7 @@ def _devices() -> Row:
             style.trend(
                 "File systems in use",
                 "Share of each file system's space that is in use.",
-                Query(f"1 - {hosts.SPACE}{{{_HERE}}}", "{{instance}} {{mountpoint}}"),
+                Query(f"1 - {host_series.SPACE}{{{_HERE}}}", "{{instance}} {{mountpoint}}"),
                 unit=style.RATIO,
                 maximum=1,
                 steps=style.FULLNESS,

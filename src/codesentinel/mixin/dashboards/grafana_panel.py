@@ -125,7 +125,9 @@ def _looks(panel: Panel) -> tuple[object, object | None]:
             look_of_table = table.Options(
                 show_header=True, cell_height=common.TableCellHeight.SM, sort_by=[_sorting(panel)]
             )
-            return look_of_table, common.TableFieldOptions(align=common.FieldTextAlignment.AUTO)
+            return look_of_table, common.TableFieldOptions(
+                align=common.FieldTextAlignment.AUTO, cell_options=common.TableAutoCellOptions()
+            )
 
 
 def _legend(panel: Panel) -> common.VizLegendOptions:

@@ -115,7 +115,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def matrix(self, chosen) -> str:
         result = []
         for labels, points in self.server.series:
-            values = [[ms / 1000 if ms % 1000 else ms // 1000, value] for ms, value in chosen(points)]
+            values = [
+                [ms / 1000 if ms % 1000 else ms // 1000, value.strip('"')]
+                for ms, value in chosen(points)
+                if value != "null"
+            ]
             if values:
                 result.append({"metric": labels, "values": values})
         return json.dumps(

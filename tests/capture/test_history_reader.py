@@ -11,7 +11,8 @@ import pytest
 from codesentinel.capture.history import HistoryReader
 from codesentinel.capture.retry import Patience, Retrying
 from codesentinel.model.errors import BadAnswer, BadQuery, Cancelled, CouldNotJudge, Unreachable
-from codesentinel.stats.staleness import STALE_BITS, is_stale
+from codesentinel.model.series import STALE_BITS
+from codesentinel.stats.staleness import is_stale
 from history_server import (
     cut_in_chunks,
     cut_off,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from codesentinel.stats.staleness import STALE_BITS, is_stale, stale_at, without_stale
+from codesentinel.model.series import STALE_BITS
+from codesentinel.stats.staleness import is_stale, stale_at, without_stale
 
 
 def test_only_the_marker_is_one():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from codesentinel.capture.http_json import answered, document
 from codesentinel.capture.http_stream import Passing, Request, streamed
 from codesentinel.model.duration import parse_duration
-from codesentinel.model.errors import BadAnswer
+from codesentinel.model.errors import BadAnswer, BadQuery
 from codesentinel.model.target import ActiveAlert, Target
 
 if TYPE_CHECKING:
@@ -44,6 +44,11 @@ class PrometheusClient:
         with self._shape(query):
             if data["resultType"] == "scalar":
                 return [({}, float(data["result"][0]), float(data["result"][1]))]
+            if data["resultType"] != "vector":
+                raise BadQuery(
+                    f"{query} gives a {data['resultType']}, not one value for each series",
+                    hint="for the samples of a selector ask for a span: --since 5m --stored",
+                )
         rows = self._result(data, "vector", query)
         with self._shape(query):
             return [(dict(row["metric"]), float(row["value"][0]), float(row["value"][1])) for row in rows]

@@ -13,6 +13,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("review", "list what needs attention now, most urgent first", "review"),
     ("alerts build", "write alert rules and routing from the code", "alerts"),
     ("dashboards build", "write Grafana's dashboards from the code", "dashboards"),
+    ("metrics query", "ask Prometheus or the long history in PromQL", "metrics_query"),
     ("metrics serve", "expose codesentinel's metrics and receive alerts", "metrics"),
     ("metrics refill", "copy samples that the long history lost in a crash", "metrics"),
     ("metrics cloudwatch list", "list the series that are read, and what that costs", "cloudwatch"),
@@ -72,7 +73,7 @@ EXAMPLES = {
     "": ("codesentinel up", "codesentinel review --since 24h", "codesentinel COMMAND --help"),
     "alerts": ("codesentinel alerts build",),
     "dashboards": ("codesentinel dashboards build",),
-    "metrics": ("codesentinel metrics serve",),
+    "metrics": ("codesentinel metrics query 'up == 0'", "codesentinel metrics serve"),
     "metrics cloudwatch": (
         "codesentinel metrics cloudwatch list",
         "codesentinel metrics cloudwatch backfill --since 30d --dry-run",

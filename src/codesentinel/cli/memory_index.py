@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-
 from codesentinel.cli.options import examples, moment
 from codesentinel.cli.output import Outcome
+from codesentinel.cli.progress import draw, wants_bar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from codesentinel.operations.base import Context
 
 _WORDS = "codesentinel memory index"
-_BAR_WIDTH = 40
 
 
 def add_to(parser: argparse.ArgumentParser, name: str) -> None:
@@ -114,17 +112,14 @@ def _verify(context: Context, args: argparse.Namespace) -> Outcome:
 
 def _progress(context: Context, args: argparse.Namespace) -> Callable[[int, int], None]:
     """A bar in a terminal; elsewhere a line for every tenth."""
-    is_bar = sys.stderr.isatty() and not getattr(args, "quiet", False)
+    is_bar = wants_bar(args)
     told = 0
 
     def show(done: int, total: int) -> None:
         nonlocal told
         share = done / total if total else 1.0
         if is_bar:
-            filled = round(share * _BAR_WIDTH)
-            end = "\n" if done >= total else ""
-            sys.stderr.write(f"\r[{'#' * filled}{'.' * (_BAR_WIDTH - filled)}] {share:4.0%}{end}")
-            sys.stderr.flush()
+            draw(share, end="\n" if done >= total else "")
         elif share * 10 >= told + 1 and total > 1 << 26:
             told = int(share * 10)
             context.tell(f"{told * 10}%")

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+STALE_BITS = 0x7FF0_0000_0000_0002
+"""The NaN, as 64 bits, by which Prometheus marks that a series ended (its ``value.StaleNaN``)."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Series:

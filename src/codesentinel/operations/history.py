@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from codesentinel.model.errors import NotInstalled
 from codesentinel.operations.endpoints import endpoints
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from codesentinel.capture.history import HistoryReader
     from codesentinel.operations.base import Context
+
+
+@contextlib.contextmanager
+def needs_arrays() -> Iterator[None]:
+    """Within the block a library that cannot be imported is told as the extra that is missing.
+
+    Raises:
+        NotInstalled: it is.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as exc:
+        raise NotInstalled(
+            f"history is read into arrays, and {exc.name} is missing",
+            hint="pip install 'codesentinel[trends]'",
+        ) from exc
 
 
 def history_reader(
@@ -29,13 +46,9 @@ def history_reader(
     Raises:
         NotInstalled: the numerical library is missing.
     """
-    try:
+    with needs_arrays():
         from codesentinel.capture.history import HistoryReader
-    except ModuleNotFoundError as exc:
-        raise NotInstalled(
-            f"history is read into arrays, and {exc.name} is missing",
-            hint="pip install 'codesentinel[trends]'",
-        ) from exc
+
     return HistoryReader(
         url or endpoints(context).history,
         timeout_seconds=context.settings.sources.timeout_seconds,

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from codesentinel.model.series import STALE_BITS
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-STALE_BITS = 0x7FF0_0000_0000_0002
-"""Prometheus' ``value.StaleNaN``."""
 
 
 def is_stale(values: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -150,6 +150,17 @@ class Cloudwatch(NamedTuple):
     ] = 120.0
 
 
+class Instrument(NamedTuple):
+    """What ``codesentinel.instrument`` takes from the environment of the service that it measures."""
+
+    max_routes: Annotated[
+        int, Between(0, 100_000), "Route templates with series of their own; further ones share one."
+    ] = 500
+    max_names: Annotated[
+        int, Between(0, 100_000), "Functions and jobs with series of their own; further ones share one."
+    ] = 200
+
+
 class Log(NamedTuple):
     """The append-only record of what was done."""
 
@@ -181,6 +192,7 @@ class Settings(NamedTuple):
     process: Process = Process()
     deploy: Deploy = Deploy()
     cloudwatch: Cloudwatch = Cloudwatch()
+    instrument: Instrument = Instrument()
     log: Log = Log()
     agent: Agent = Agent()
     session: Session = Session()

@@ -3,68 +3,79 @@
 from __future__ import annotations
 
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from codesentinel.instrument.http_metrics import HttpMetrics
+from codesentinel.instrument.exposition import metrics_app
+from codesentinel.instrument.http_metrics import CLIENT_GONE, FAILED, HttpMetrics
 from codesentinel.instrument.routes import RouteFinder
+from codesentinel.instrument.sockets import Connection
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, MutableMapping
-
     from prometheus_client import CollectorRegistry
 
-    Scope = MutableMapping[str, Any]
-    Message = MutableMapping[str, Any]
-    Receive = Callable[[], Awaitable[Message]]
-    Send = Callable[[Message], Awaitable[None]]
-    App = Callable[[Scope, Receive, Send], Awaitable[None]]
+    from codesentinel.instrument.interfaces import AsgiApp, Message, Receive, Scope, Send
 
-_FAILED = 500
-_CLIENT_GONE = 499
-"""As web servers log a request whose client went away before the answer was complete."""
+_BODIES = frozenset(("http.response.body", "http.response.zerocopysend"))
 
 
 class MetricsMiddleware:
-    """Wraps an ASGI application; HTTP requests are measured, everything else passes through.
+    """Wraps an ASGI application; requests and WebSocket connections are measured, the rest passes through.
 
     A request is over when the last byte of its answer was sent: what runs in the background afterwards
     is not part of it. An exception before that counts as status 500 and goes on its way; a request that
     is cancelled, or whose client leaves, counts as 499. Put it outermost: what other middleware costs
     belongs to the request.
+
+    Args:
+        app: what is wrapped.
+        service, environment, version: put on every series.
+        registry: where the metrics are registered; None is prometheus-client's own.
+        max_routes: further route templates share the route ``overflow``, and are counted; None takes
+            ``CODESENTINEL_INSTRUMENT_MAX_ROUTES`` from the environment, else 500.
+        metrics_path: answered with the metrics, and not measured; None where a route does that.
     """
 
     def __init__(
         self,
-        app: App,
+        app: AsgiApp,
         *,
         service: str,
         environment: str = "",
         version: str = "",
         registry: CollectorRegistry | None = None,
-        max_routes: int = 500,
+        max_routes: int | None = None,
+        metrics_path: str | None = None,
     ) -> None:
         self.app = app
         self._routes = RouteFinder()
         self._metrics = HttpMetrics(
             service, environment=environment, version=version, registry=registry, max_routes=max_routes
         )
+        self._metrics_path = metrics_path
+        self._show = metrics_app(registry)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        request = _Request(self._metrics, self._routes, scope, receive, send)
-        try:
-            await self.app(scope, request.receive, request.send)
-        except Exception:
-            request.over(_FAILED)
-            raise
-        except BaseException:
-            request.over(_CLIENT_GONE)
-            raise
+        kind = scope["type"]
+        if kind == "http":
+            if scope["path"] == self._metrics_path:
+                await self._show(scope, receive, send)
+                return
+            request = _Request(self._metrics, self._routes, scope, receive, send)
+            try:
+                await self.app(scope, request.receive, request.send)
+            except Exception:
+                request.over(FAILED)
+                raise
+            except BaseException:
+                request.over(CLIENT_GONE)
+                raise
+            else:
+                request.over(FAILED)  # unless it was answered in full
+        elif kind == "websocket":
+            await Connection(self._metrics, self._routes, scope, receive, send).through(self.app)
         else:
-            request.over(_FAILED)  # unless it was answered in full
+            await self.app(scope, receive, send)
 
 
 class _Request:
@@ -93,7 +104,7 @@ class _Request:
         self._receive = receive
         self._send = send
         self._outside = scope.get("endpoint")
-        self._status = _FAILED
+        self._status = FAILED
         self._gone = self._over = False
         self._active = metrics.begin(scope["method"])
         self._began = perf_counter()
@@ -113,9 +124,7 @@ class _Request:
         kind = message["type"]
         if kind == "http.response.start":
             self._status = message["status"]
-        elif kind == "http.response.pathsend" or (
-            kind == "http.response.body" and not message.get("more_body", False)
-        ):
+        elif (kind in _BODIES and not message.get("more_body")) or kind == "http.response.pathsend":
             self.over(self._status)
 
     def over(self, status: int) -> None:
@@ -127,5 +136,5 @@ class _Request:
         self._active.dec()
         route = self._routes.template(self._scope, self._outside)
         self._metrics.finish(
-            route, self._scope["method"], _CLIENT_GONE if self._gone else status, duration_seconds
+            route, self._scope["method"], CLIENT_GONE if self._gone else status, duration_seconds
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from codesentinel.instrument.http_metrics import UNMATCHED
+from codesentinel.instrument.http_metrics import ROUTE, UNMATCHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, MutableMapping
@@ -36,6 +36,8 @@ class RouteFinder:
 
         ``outside`` is the endpoint that was in the scope before: the one we are mounted as ourselves.
         """
+        if ROUTE in scope:
+            return str(scope[ROUTE])
         endpoint = scope.get("endpoint")
         if endpoint is None or endpoint is outside:
             return UNMATCHED
@@ -59,6 +61,10 @@ class RouteFinder:
 def _walk(routes: Iterable[Any], prefix: str) -> Iterator[tuple[object, str]]:
     """Each endpoint with its template; a group of routes by itself took nothing."""
     for route in routes:
+        included = getattr(route, "effective_route_contexts", None)
+        if included is not None:  # a router that FastAPI includes: its routes know their whole path
+            yield from _walk([context.starlette_route or context for context in included()], prefix)
+            continue
         template = prefix + _own(route)
         children = _children(route)
         endpoint = getattr(route, "endpoint", None) or getattr(route, "app", None)

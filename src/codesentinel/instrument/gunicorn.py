@@ -1,0 +1,23 @@
+"""Hooks of gunicorn, whose workers share their counts; a ``gunicorn.conf.py`` imports them by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from codesentinel.instrument import multiprocess
+
+
+def on_starting(server: Any) -> None:
+    """Begin with an empty folder: an earlier service's counts are not ours."""
+    if multiprocess.folder():
+        multiprocess.empty_folder()
+    else:
+        server.log.warning(
+            "%s is not set: each worker counts for itself, and /metrics shows one of them",
+            multiprocess.VARIABLE,
+        )
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """Take a worker that ended out of the gauges."""
+    multiprocess.forget(worker.pid)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from codesentinel.act.post import Poster
-from codesentinel.model.errors import BadAnswer, UsageError
+from codesentinel.model.errors import BadAnswer, Unreachable, UsageError
 from codesentinel.model.samples import Samples
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ CHUNK_SAMPLES = 100_000
 """So many are sent at once: two to three megabytes."""
 
 _PATH = "/api/v1/import"
+_SETTLE = "/internal/force_flush"
 
 
 class HistoryWriter:
@@ -98,6 +100,14 @@ class HistoryWriter:
             self._post(b"\n".join(self._lines))
             self.written += self._waiting
             self._lines, self._waiting = [], 0
+
+    def settle(self) -> None:
+        """Ask the server to show what it took: by itself it shows a new series after some ten seconds.
+
+        One that does not let itself be asked is left alone.
+        """
+        with contextlib.suppress(BadAnswer, Unreachable):
+            self._poster.post(_SETTLE, b"", tries=1)
 
     def __enter__(self) -> Self:
         return self

@@ -59,15 +59,15 @@ class Poster:
         self._pause = pause
         self._pool = urllib3.PoolManager(retries=False, timeout=timeout_seconds)
 
-    def post(self, path: str, body: bytes) -> None:
-        """Send it until the server has taken it.
+    def post(self, path: str, body: bytes, *, tries: int = 0) -> None:
+        """Send it until the server has taken it, ``tries`` times at most where that is given.
 
         Raises:
             Unreachable: nothing answers, also after the last try.
             BadAnswer: the server refuses, or is still too busy after the last try.
         """
         pause = _FIRST_PAUSE_SECONDS
-        for left in range(self._tries - 1, -1, -1):
+        for left in range((tries or self._tries) - 1, -1, -1):
             problem, wait = self._try(path, body)
             if problem is None:
                 return

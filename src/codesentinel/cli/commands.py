@@ -20,6 +20,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("metrics cloudwatch read", "read the newest values once", "cloudwatch"),
     ("metrics cloudwatch serve", "expose the newest values to Prometheus", "cloudwatch"),
     ("metrics cloudwatch backfill", "copy a past window into the long history", "cloudwatch"),
+    ("metrics backfill", "write samples of a file or a server into the long history", "metrics_backfill"),
     ("deploy record", "record that a deployment began or ended, or run one", "deploy"),
     ("deploy list", "list deployments, and how often and how well they go", "deploy"),
     ("deploy ingest", "take deployments from a Pushgateway into the log", "deploy"),
@@ -73,7 +74,7 @@ EXAMPLES = {
     "": ("codesentinel up", "codesentinel review --since 24h", "codesentinel COMMAND --help"),
     "alerts": ("codesentinel alerts build",),
     "dashboards": ("codesentinel dashboards build",),
-    "metrics": ("codesentinel metrics query 'up == 0'", "codesentinel metrics serve"),
+    "metrics": ("codesentinel metrics query 'up == 0'", "codesentinel metrics backfill old.om --dry-run"),
     "metrics cloudwatch": (
         "codesentinel metrics cloudwatch list",
         "codesentinel metrics cloudwatch backfill --since 30d --dry-run",

@@ -1,0 +1,1 @@
+"""What a stream of samples holds, before and after it was stored."""

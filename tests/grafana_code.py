@@ -1,0 +1,82 @@
+"""Grafana's own packages, fetched once by npm, and asked about dashboards."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from servers import CACHE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PROJECT = Path(__file__).parent / "grafana"
+_PACKAGES = ("package.json", "package-lock.json", ".npmrc")
+
+
+def modules() -> Path:
+    """The folder ``node_modules`` of the project, as its lock file says; other test workers wait for it."""
+    key = hashlib.sha256(b"".join((PROJECT / name).read_bytes() for name in _PACKAGES)).hexdigest()[:16]
+    folder = CACHE.parent / f"grafana-{key}"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            for name in _PACKAGES:
+                shutil.copy(PROJECT / name, folder)
+            subprocess.run(["npm", "ci"], cwd=folder, check=True, capture_output=True, timeout=350)
+            (folder / "done").touch()
+    return folder / "node_modules"
+
+
+def types_say(pages: Mapping[str, dict[str, Any]], folder: Path) -> dict[str, list[str]]:
+    """What the type checker says of each page, by the page's name; nothing of those that are right."""
+    (folder / "node_modules").symlink_to(modules())
+    for name in ("model.ts", "tsconfig.json"):
+        shutil.copy(PROJECT / name, folder)
+    for name, page in pages.items():
+        text = f"import type {{ DashboardFile }} from './model';\n({json.dumps(page)} satisfies DashboardFile);\n"
+        (folder / f"{name}.ts").write_text(text)
+    done = subprocess.run(
+        ["node", "node_modules/typescript/bin/tsc", "-p", "."],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=170,
+    )
+    found: dict[str, list[str]] = {}
+    for line in done.stdout.splitlines():
+        file, separator, problem = line.partition(".ts(")
+        if separator and not line.startswith(" "):
+            found.setdefault(file, []).append(problem)
+    assert (done.returncode == 0) is not bool(found), done.stdout + done.stderr
+    return found
+
+
+def engine_says(pages: Mapping[str, dict[str, Any]], folder: Path) -> dict[str, list[str]]:
+    """What Grafana's data engine says of each page, by the page's name; nothing of those that are right."""
+    files = {folder / f"{name}.json": name for name in pages}
+    for path, name in files.items():
+        path.write_text(json.dumps(pages[name]))
+    done = subprocess.run(
+        ["node", str(PROJECT / "oracle.cjs"), *map(str, files)],
+        env=os.environ | {"NODE_PATH": str(modules())},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=170,
+    )
+    found: dict[str, list[str]] = {}
+    for line in done.stdout.splitlines():
+        file, separator, problem = line.partition(".json: ")
+        if separator:
+            found.setdefault(files[Path(f"{file}.json")], []).append(problem)
+    assert (done.returncode == 0) is not bool(found), done.stdout + done.stderr
+    return found

@@ -77,6 +77,7 @@ class CloudWatchServer:
         faults: called with each request's operation and number; a fault is answered instead.
         by_time: whether pages are cut across the series, or one series after the other.
         page_points: the most that a page holds, whatever was asked for.
+        overlap: how many points of a page the next one repeats.
         status: gives the status of (id, page number) instead of the right one; None for that.
     """
 
@@ -88,11 +89,13 @@ class CloudWatchServer:
         faults=lambda operation, number: None,
         by_time=False,
         page_points=MOST_POINTS,
+        overlap=0,
         status=lambda name, page: None,
         messages=(),
     ):
         self.metrics, self.data, self.faults = metrics, data, faults
-        self.by_time, self.page_points, self.status, self.messages = by_time, page_points, status, messages
+        self.by_time, self.page_points, self.overlap = by_time, page_points, overlap
+        self.status, self.messages = status, messages
         self.asked: list[Asked] = []
         self.authorization = ""
         """Of the request that is answered now; it names the region."""
@@ -202,7 +205,8 @@ class CloudWatchServer:
             points.sort(key=lambda point: point[1])
         size = min(asked.get("MaxDatapoints", MOST_POINTS), self.page_points)
         start = self._resume(asked)
-        page, rest = points[start : start + size], {name for name, _, _ in points[start + size :]}
+        page = points[max(0, start - self.overlap) : start + size]
+        rest = {name for name, _, _ in points[start + size :]}
         results = []
         for name in names:
             status = self.status(name, start // size) or ("PartialData" if name in rest else "Complete")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import random
+import time
 from array import array
 
 import numpy as np
@@ -94,6 +95,7 @@ def test_1200_metrics_with_percentiles_under_throttling_nothing_missing_nothing_
         value,
         by_time=by_time,
         page_points=2000,
+        overlap=7,
         faults=lambda *_: Fault("Throttling", "Rate exceeded") if dice.random() < 0.4 else None,
     )
     with server.running() as url:
@@ -128,6 +130,21 @@ def test_all_statistics_and_periods_are_asked_as_they_are_written(connect):
     assert request.parameters["ScanBy"] == "TimestampAscending"
     assert request.parameters["LabelOptions"] == {"Timezone": "+0000"}
     assert {q["MetricStat"]["Stat"] for q in request.parameters["MetricDataQueries"]} == set(STATISTICS)
+
+
+def test_the_hour_that_comes_twice_in_the_local_time_zone_comes_twice(connect, monkeypatch):
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        clocks_go_back = 1_792_890_000  # 2026-10-25 03:00 CEST, which is 02:00 CET
+        window = Window(clocks_go_back - 7200, clocks_go_back + 7200, 300)
+        server = CloudWatchServer(METRICS, lambda *_: 1.0)
+        with server.running() as url:
+            (got,) = read_metrics(connect(url), queries(METRICS[:1], ["p95"]), window)
+        assert list(got.times) == list(range(window.start, window.end, 300))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_a_series_whose_pages_end_as_partial_is_asked_for_again(connect):

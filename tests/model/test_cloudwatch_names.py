@@ -191,14 +191,14 @@ def test_what_has_no_series_of_its_own_is_told():
     )
     assert [q.metric.name for q in found.queries] == ["Foo"]
     assert "N Foo and N foo would be the same series" in found.notes[0]
-    assert found.notes[1] == "nothing there: N Bar"
+    assert [rule.names for rule in found.unmatched] == [("Bar",)]
 
 
 def test_a_series_that_two_rules_name_is_read_once():
     rules = [Wanted("N", ("A",), ("Sum",), period_seconds=60), Wanted("N", (), ("Sum", "Average"))]
     found = select([metric("A", {})], rules, period_seconds=300, most=10)
     assert [(q.statistic, q.period_seconds) for q in found.queries] == [("Sum", 60), ("Average", 300)]
-    assert found.notes == ()
+    assert (found.notes, found.unmatched) == ((), ())
 
 
 def test_series_beyond_the_bound_are_counted():

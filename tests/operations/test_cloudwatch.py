@@ -23,7 +23,7 @@ from codesentinel.model.errors import CodesentinelError, NoData, NotInstalled, U
 from codesentinel.operations.cloudwatch import exporter as exporter_module
 from codesentinel.operations.cloudwatch.backfill import backfill
 from codesentinel.operations.cloudwatch.exporter import CloudExporter
-from servers import eventually, get
+from servers import eventually, get, tool
 from storage import victoria_metrics
 
 DAY = 86400
@@ -82,7 +82,9 @@ def test_list_says_what_is_read_and_what_it_costs(aws, here, capsys):
     assert "aws_lambda_duration_p99_seconds" in out
     assert "AWS/Lambda Duration p99 (Milliseconds)" in out
     assert "16 series; a refresh asks for at most 16 metrics in 1 requests" in out
-    assert "note: eu-west-1: nothing there: AWS/EC2 CPUUtilization with the dimensions InstanceId" in out
+    assert (
+        "note: eu-west-1: nothing there of AWS/EC2, CWAgent, AWS/ApplicationELB, AWS/RDS, AWS/DynamoDB" in out
+    )
     status, out, _ = run(capsys, "list", "--json")
     document = json.loads(out)
     assert document["schema"] == "codesentinel/metrics.cloudwatch_list/v1"
@@ -153,9 +155,13 @@ def test_the_list_of_metrics_of_a_file_counts_instead_of_the_catalogue(aws, here
     (context.root / "cloudwatch.toml").write_text(
         '[[metrics]]\nnamespace = "AWS/Lambda"\nnames = ["Duration"]\nstatistics = ["tm90"]\n'
         'dimensions = ["FunctionName", "Resource"]\nperiod_seconds = 60\n'
+        '[[metrics]]\nnamespace = "Shop"\nnames = ["Paid"]\nstatistics = ["Sum"]\n'
     )
-    exporter = CloudExporter(here(file="cloudwatch.toml"))
+    told = []
+    exporter = CloudExporter(here(file="cloudwatch.toml").but(tell=told.append))
     exporter.refresh()
+    exporter.refresh()
+    assert told == ["note: eu-west-1: nothing there: Shop Paid"]
     text, _ = exporter.exposition()
     shown = [line for line in text.decode().splitlines() if line.startswith("aws_")]
     assert len(shown) == 1
@@ -172,6 +178,11 @@ def test_the_exporter_shows_values_and_how_reading_them_goes(aws, here):
     families = {family.name: family for family in openmetrics(text.decode())}
     plain, _ = exporter.exposition()
     assert {f.name for f in prometheus_text(plain.decode())} >= {n for n in families if n.startswith("aws_")}
+    checked = subprocess.run(
+        [tool("prometheus", "promtool"), "check", "metrics"], input=plain, capture_output=True, check=False
+    )
+    assert b"error" not in checked.stdout + checked.stderr
+    assert not [line for line in checked.stderr.splitlines() if line.startswith((b"aws_", b"codesentinel_"))]
     (queue,) = families["aws_sqs_number_of_messages_sent_sum_per_second"].samples
     assert queue.labels == {"queue_name": 'a"b\\c\nd', "region": "eu-west-1"}
     assert queue.timestamp is None

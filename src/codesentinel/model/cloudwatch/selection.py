@@ -22,11 +22,13 @@ class Selection(NamedTuple):
     Attributes:
         queries: no two of them have the same name and labels.
         left_out: how many series exceed the bound.
-        notes: rules that nothing matches, and series that would have the name and labels of another.
+        unmatched: rules for which there is no metric.
+        notes: series that would have the name and labels of another.
     """
 
     queries: tuple[Query, ...]
     left_out: int = 0
+    unmatched: tuple[Wanted, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -51,8 +53,7 @@ def select(
                     left_out += 1
                 else:
                     chosen[key] = query
-    notes += [_unmatched(rule) for rule in unmatched.values()]
-    return Selection(tuple(chosen.values()), left_out, tuple(dict.fromkeys(notes)))
+    return Selection(tuple(chosen.values()), left_out, tuple(unmatched.values()), tuple(dict.fromkeys(notes)))
 
 
 def _queries(metric: CloudMetric, rule: Wanted, period_seconds: int) -> Iterable[Query]:
@@ -68,9 +69,3 @@ def _twins(kept: Query, lost: Query) -> str:
         f"{series_name(kept)}: {one.namespace} {one.name} and {other.namespace} {other.name}"
         " would be the same series; the second is left out"
     )
-
-
-def _unmatched(rule: Wanted) -> str:
-    names = " ".join(rule.names) or "any metric"
-    where = "" if rule.dimensions is None else f" with the dimensions {', '.join(sorted(rule.dimensions))}"
-    return f"nothing there: {rule.namespace} {names}{where}"

@@ -120,9 +120,9 @@ class CloudExporter(Collector):
             return
         self._selections[region], self._discovered_at[region] = selection, now
         for note in selection.notes:
-            if f"{region}: {note}" not in self._told:
-                self._told.add(f"{region}: {note}")
-                self._context.tell(f"note: {region}: {note}")
+            if note not in self._told:
+                self._told.add(note)
+                self._context.tell(f"note: {note}")
 
     def _oldest_seconds(self, sample: CloudSample) -> float:
         """How old a value may be: as when it was read, and one refresh may fail."""

@@ -71,14 +71,14 @@ def rules(context: Context) -> tuple[Wanted, ...]:
 def discover(
     context: Context, cloud: CloudWatch, wanted: tuple[Wanted, ...], *, recently_active: bool
 ) -> Selection:
-    """The series of one region.
+    """The series of one region; what was expected and is not there is among the notes.
 
     Raises:
         Unauthorized, Unreachable, BadAnswer: it did not list its metrics to the end.
     """
     settings = context.settings.cloudwatch
     namespaces = dict.fromkeys(rule.namespace for rule in wanted)
-    return select(
+    found = select(
         chain.from_iterable(
             list_metrics(cloud, namespace, recently_active=recently_active) for namespace in namespaces
         ),
@@ -86,12 +86,14 @@ def discover(
         period_seconds=settings.period_seconds,
         most=settings.most_series,
     )
+    absent = _absent(found, wanted, each=bool(settings.file))
+    return found._replace(notes=tuple(f"{cloud.region}: {note}" for note in (*found.notes, *absent)))
 
 
 def discover_all(
     context: Context, clouds: dict[str, CloudWatch], wanted: tuple[Wanted, ...], *, recently_active: bool
 ) -> Selection:
-    """The series of all regions, and what was noted in each.
+    """The series of all regions.
 
     Raises:
         Unauthorized, Unreachable, BadAnswer: a region did not list its metrics to the end.
@@ -100,5 +102,19 @@ def discover_all(
     return Selection(
         tuple(query for one in found for query in one.queries),
         sum(one.left_out for one in found),
-        tuple(f"{region}: {note}" for region, one in zip(clouds, found, strict=True) for note in one.notes),
+        notes=tuple(note for one in found for note in one.notes),
     )
+
+
+def _absent(found: Selection, wanted: tuple[Wanted, ...], *, each: bool) -> list[str]:
+    """What is not there: each rule that somebody wrote; of the catalogue the namespaces without anything."""
+    if each:
+        return [f"nothing there: {_shown(rule)}" for rule in found.unmatched]
+    present = {query.metric.namespace for query in found.queries}
+    missing = [name for name in dict.fromkeys(rule.namespace for rule in wanted) if name not in present]
+    return [f"nothing there of {', '.join(missing)}"] if missing else []
+
+
+def _shown(rule: Wanted) -> str:
+    where = "" if rule.dimensions is None else f" with the dimensions {', '.join(sorted(rule.dimensions))}"
+    return f"{rule.namespace} {' '.join(rule.names) or 'any metric'}{where}"

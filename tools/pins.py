@@ -7,16 +7,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+RUN = ("web", "trends", "archive", "dashboards")
 SETS = {
-    "run": ("--extra=web", "--extra=trends", "--extra=archive", "--extra=dashboards"),
-    "dev": (
-        "--extra=web",
-        "--extra=trends",
-        "--extra=archive",
-        "--extra=cloud",
-        "--extra=dashboards",
-        "--group=dev",
-    ),
+    "run": tuple(f"--extra={name}" for name in RUN),
+    "dev": (*(f"--extra={name}" for name in (*RUN, "cloud", "models", "plots")), "--group=dev"),
 }
 OPTIONS = (
     "--quiet",

@@ -3,8 +3,11 @@ import json
 import pytest
 
 from codesentinel.cli.main import main
+from codesentinel.config.settings import Settings
+from codesentinel.operations.alerts import infrastructure
 
 HOSTS = "infrastructure/prometheus/rules/hosts.yml"
+COUNT = len(infrastructure(Settings()))
 
 
 @pytest.fixture
@@ -23,17 +26,20 @@ def test_build_names_each_file_it_wrote_and_the_second_time_none(capsys, workspa
     status, out, _ = _run(capsys, workspace, "alerts", "build")
     assert status == 0
     assert out.splitlines()[2] == f"written: {HOSTS}"
-    assert out.splitlines()[-1] == "6 files, 6 written, 0 removed"
-    assert _run(capsys, workspace, "alerts", "build")[:2] == (0, "6 files, 0 written, 0 removed\n")
+    assert out.splitlines()[-1] == f"{COUNT} files, {COUNT} written, 0 removed"
+    assert _run(capsys, workspace, "alerts", "build")[:2] == (0, f"{COUNT} files, 0 written, 0 removed\n")
 
 
 def test_check_exits_1_when_a_file_differs_and_0_when_none_does(capsys, workspace):
     _run(capsys, workspace, "alerts", "build")
-    assert _run(capsys, workspace, "alerts", "build", "--check")[:2] == (0, "6 files, 0 differs, 0 stale\n")
+    assert _run(capsys, workspace, "alerts", "build", "--check")[:2] == (
+        0,
+        f"{COUNT} files, 0 differs, 0 stale\n",
+    )
     (workspace / HOSTS).write_text("groups: []\n")
     assert _run(capsys, workspace, "alerts", "build", "--check")[:2] == (
         1,
-        f"differs: {HOSTS}\n6 files, 1 differs, 0 stale; `codesentinel alerts build` writes them\n",
+        f"differs: {HOSTS}\n{COUNT} files, 1 differs, 0 stale; `codesentinel alerts build` writes them\n",
     )
 
 
@@ -49,7 +55,10 @@ def test_global_options_work_after_the_words_and_the_json_is_one_document(capsys
 def test_a_group_without_a_word_is_wrong_use(capsys, workspace):
     status, out, err = _run(capsys, workspace, "alerts")
     assert (status, out) == (2, "")
-    assert err == "codesentinel: alerts needs one more word: build\nhint: see `codesentinel alerts --help`\n"
+    assert (
+        err
+        == "codesentinel: alerts needs one more word: build, check\nhint: see `codesentinel alerts --help`\n"
+    )
 
 
 def test_help_shows_examples(capsys):

@@ -12,8 +12,10 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("doctor", "check the set-up and say how to mend it", "doctor"),
     ("review", "list what needs attention now, most urgent first", "review"),
     ("alerts build", "write alert rules and routing from the code", "alerts"),
+    ("alerts check", "say what is wrong with rules and routing, and how to mend it", "checks"),
     ("dashboards build", "write Grafana's dashboards from the code", "dashboards"),
     ("metrics query", "ask Prometheus or the long history in PromQL", "metrics_query"),
+    ("dashboards check", "say what is wrong with dashboards, and how to mend it", "checks"),
     ("metrics serve", "expose codesentinel's metrics and receive alerts", "metrics"),
     ("metrics refill", "copy samples that the long history lost in a crash", "metrics"),
     ("metrics cloudwatch list", "list the series that are read, and what that costs", "cloudwatch"),
@@ -72,13 +74,13 @@ GLOBAL_OPTIONS: tuple[tuple[str, str, str], ...] = (
 
 EXAMPLES = {
     "": ("codesentinel up", "codesentinel review --since 24h", "codesentinel COMMAND --help"),
-    "alerts": ("codesentinel alerts build",),
-    "dashboards": ("codesentinel dashboards build",),
     "metrics": ("codesentinel metrics query 'up == 0'", "codesentinel metrics backfill old.om --dry-run"),
     "metrics cloudwatch": (
         "codesentinel metrics cloudwatch list",
         "codesentinel metrics cloudwatch backfill --since 30d --dry-run",
     ),
+    "alerts": ("codesentinel alerts build", "codesentinel alerts check --offline"),
+    "dashboards": ("codesentinel dashboards build", "codesentinel dashboards check --offline"),
     "deploy": (
         "codesentinel deploy record --service shop -- ./deploy.sh",
         "codesentinel deploy list --since 90d",

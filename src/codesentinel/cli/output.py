@@ -17,6 +17,8 @@ _COLOURS = {
     "P2": "\x1b[1;33m",
     "FAIL": "\x1b[1;31m",
     "WARN": "\x1b[1;33m",
+    "error": "\x1b[1;31m",
+    "warning": "\x1b[1;33m",
     "OK": "\x1b[32m",
 }
 

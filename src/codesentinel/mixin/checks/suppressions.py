@@ -1,0 +1,130 @@
+"""Suppressions: problems that somebody accepts, each with the reason why."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, NamedTuple
+
+from codesentinel.mixin.checks.fields import items, mapping, objects, text
+from codesentinel.mixin.checks.yaml_documents import Mistake, documents
+from codesentinel.model.problem import Level, Problem, Suppressed
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+UNUSED = "suppression/unused"
+_EMPTY = ("query/empty", "query/nan", "query/metric", "query/legend-missing")
+_KEYS = {"check", "file", "subject", "place", "reason"}
+
+
+class Suppression(NamedTuple):
+    """Patterns as in file names; an empty one fits everything. ``file`` fits a path or its last part."""
+
+    check: str
+    reason: str
+    file: str = ""
+    subject: str = ""
+    place: str = ""
+    line: int = 0
+
+    def fits(self, problem: Problem) -> bool:
+        """Whether it speaks of this problem."""
+        return (
+            fnmatchcase(problem.check, self.check)
+            and self.fits_file(problem.file)
+            and (not self.subject or self.subject in problem.subject)
+            and (not self.place or fnmatchcase(problem.place, self.place.replace("[", "[[]")))
+        )
+
+    def fits_file(self, file: str) -> bool:
+        """Whether it speaks of this file."""
+        return (
+            not self.file or fnmatchcase(file, self.file) or fnmatchcase(file.rpartition("/")[2], self.file)
+        )
+
+
+def read_suppressions(source: str) -> tuple[list[Suppression], list[str]]:
+    """The suppressions in a text, and what is wrong with it."""
+    found = documents(source)
+    if isinstance(found, Mistake):
+        return [], [f"line {found.line}: {found.message}"]
+    content = found[0].content if found else {}
+    wrong = [f"unknown key {key!r}" for key in mapping(content) if key != "suppress"]
+    if not isinstance(content, dict):
+        wrong.append("not a mapping with the key 'suppress'")
+    good = []
+    for number, entry in enumerate(items(content, "suppress")):
+        where = f"suppress[{number}]"
+        wrong += [f"{where}: unknown key {key!r}" for key in mapping(entry) if key not in _KEYS]
+        missing = [name for name in ("check", "reason") if not text(entry, name).strip()]
+        wrong += [f"{where}: no {name}" for name in missing]
+        if not missing:
+            fields = {name: text(entry, name) for name in _KEYS}
+            good.append(Suppression(**fields, line=_line(source, number)))
+    return good, wrong
+
+
+def empty_panels(source: str, files: Mapping[str, str]) -> list[Suppression]:
+    """The panels that may be empty, as ``dashboards build`` lists them: by uid, with title and reason.
+
+    ``files`` leads from uids to files. Such a panel may also be full, so that these are never unused.
+    """
+    found = documents(source)
+    content = found[0].content if isinstance(found, list) and found else {}
+    return [
+        Suppression(check, text(entry, "reason"), file=files[uid], subject=repr(text(entry, "title")))
+        for uid in mapping(content)
+        if uid in files
+        for _, entry in objects(content, uid)
+        for check in _EMPTY
+        if text(entry, "reason") and text(entry, "title")
+    ]
+
+
+def sorted_out(
+    problems: Iterable[Problem], suppressions: Sequence[Suppression]
+) -> tuple[list[Problem], list[Suppressed], set[Suppression]]:
+    """What remains, what is accepted, and the suppressions that were needed for it."""
+    left, accepted, used = [], [], set()
+    for problem in problems:
+        fitting = [s for s in suppressions if s.fits(problem)]
+        used.update(fitting)
+        if fitting:
+            accepted.append(Suppressed(problem, fitting[0].reason))
+        else:
+            left.append(problem)
+    return left, accepted, used
+
+
+def unused(
+    suppressions: Sequence[Suppression],
+    used: set[Suppression],
+    *,
+    file: str,
+    checks: Collection[str],
+    files: Collection[str],
+) -> list[Problem]:
+    """A problem for each suppression of ``file`` that fits nothing, though its checks ran over its files."""
+    return [
+        Problem(
+            UNUSED,
+            Level.WARNING,
+            file,
+            s.line,
+            "",
+            f"suppression of {s.check}",
+            f"nothing is wrong any more that it would suppress ({s.reason})",
+            "remove it from the list",
+        )
+        for s in suppressions
+        if s not in used
+        and s.line
+        and any(fnmatchcase(check, s.check) for check in checks)
+        and any(s.fits_file(looked_at) for looked_at in files)
+    ]
+
+
+def _line(source: str, number: int) -> int:
+    """The line on which the entry of this number begins."""
+    starts = [n for n, line in enumerate(source.splitlines(), 1) if line.lstrip().startswith("- ")]
+    return starts[number] if number < len(starts) else 1

@@ -1,0 +1,1 @@
+"""Checking dashboards and rules: files in, problems out."""

@@ -67,7 +67,7 @@ def python_server(*words: str, port_option: str = "--port", ready: str = "/-/rea
     process = subprocess.Popen([sys.executable, *words, port_option, str(port)], **more)
     url = f"http://127.0.0.1:{port}"
     try:
-        eventually(lambda: get(url + ready), within=20)
+        eventually(lambda: get(url + ready), within=60)
         yield process, url
     finally:
         process.terminate()

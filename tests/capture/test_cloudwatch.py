@@ -6,6 +6,7 @@ import functools
 import random
 import time
 from array import array
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -69,7 +70,7 @@ def connect(monkeypatch):
 @pytest.fixture(autouse=True)
 def boto_does_not_wait(monkeypatch):
     """boto3's own pauses between attempts, which it takes for random numbers of seconds, are skipped."""
-    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
 
 
 def queries(metrics=METRICS, statistics=STATISTICS):

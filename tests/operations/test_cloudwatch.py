@@ -47,7 +47,7 @@ def value(key, statistic, period, at):
 def aws(monkeypatch, tmp_path):
     """Serves metrics where boto3 looks for CloudWatch; gives the server, which tests may change."""
     monkeypatch.delenv("AWS_PROFILE", raising=False)
-    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
     server = CloudWatchServer(METRICS, value)
     with server.running() as url:
         server.environment = aws_environment(tmp_path, url)
@@ -197,11 +197,11 @@ def test_the_exporter_shows_values_and_how_reading_them_goes(aws, here):
     assert only("metrics_requested") == {(): 16}
     assert only("throttled_requests") == {(): 0}
     assert only("series") == {("eu-west-1",): 11}
-    assert abs(only("last_success_timestamp_seconds")["eu-west-1",] - time.time()) < 60
+    assert abs(only("last_success_timestamp_seconds")["eu-west-1",] - time.time()) < 600
     for when in ("oldest", "newest"):
         ends = only(f"{when}_data_timestamp_seconds")
         assert set(ends) == {("AWS/Lambda", "eu-west-1"), ("AWS/SQS", "eu-west-1")}
-        assert all(end % 300 == 0 and 120 <= time.time() - end < 120 + 300 + 60 for end in ends.values())
+        assert all(end % 300 == 0 and 120 <= time.time() - end < 900 for end in ends.values())
 
 
 def test_a_refresh_that_fails_keeps_what_is_not_too_old(aws, here, monkeypatch):
@@ -275,18 +275,20 @@ def test_a_scrape_never_waits_for_aws(aws, context):
         assert process.wait(30) == 0
 
 
-def test_a_backfill_is_whole_exact_and_can_be_repeated(aws, here, tmp_path):
+def test_a_backfill_is_whole_exact_and_can_be_repeated(aws, here, tmp_path, monkeypatch):
     now = time.time()
+    stopped = SimpleNamespace(time=lambda: now)  # the granularity must not change between the two runs
+    monkeypatch.setattr("codesentinel.operations.cloudwatch.backfill.time", stopped)
     run_it = functools.partial(backfill, here(), start=now - 64 * DAY, end=now - 62 * DAY)
     with victoria_metrics(tmp_path / "vm") as storage:
         planned = run_it(url=storage.url, dry_run=True)
-        assert (planned.samples, planned.requests) == (0, 0)
+        assert (planned.outcome, planned.written, planned.requests) == ("checked", 0, 0)
         assert [window.period_seconds for window in planned.windows] == [3600, 300]
         done = run_it(url=storage.url)
-        assert done.succeeded
-        assert done.samples <= planned.estimate.points
+        assert (done.outcome, done.missing) == ("written", 0)
+        assert done.written <= planned.estimate.points
         again = run_it(url=storage.url)
-        assert again.samples == pytest.approx(done.samples, abs=60)
+        assert again.written == done.written
         rows = storage.holds('{__name__=~"aws_.+"}', series=11)
     assert len(rows) == 11
     for row in rows:

@@ -78,15 +78,23 @@ def _serve(context: Context, args: argparse.Namespace) -> None:
 
 
 def _backfill(context: Context, args: argparse.Namespace) -> Outcome:
+    from codesentinel.cli.metrics_backfill import shown_progress
     from codesentinel.operations.cloudwatch.backfill import backfill
     from codesentinel.render.cloudwatch_text import backfill_text
 
-    done = backfill(context, start=args.since, end=args.until, url=args.url, dry_run=args.dry_run)
+    done = backfill(
+        context,
+        start=args.since,
+        end=args.until,
+        url=args.url,
+        dry_run=args.dry_run,
+        progress=shown_progress(context),
+    )
     return Outcome(
         "metrics.cloudwatch_backfill",
         done,
         lambda: backfill_text(done),
-        exit_status=0 if done.succeeded else 1,
+        exit_status=done.exit_status,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from codesentinel.model.backfill_views import CHECKED
 from codesentinel.model.cloudwatch.names import series_name
 from codesentinel.model.cloudwatch.samples import source_of
 from codesentinel.model.timestamp import rfc3339
@@ -63,13 +64,14 @@ def backfill_text(done: CloudBackfill) -> str:
         f"at most {expected.points} samples of {done.series} series, in {expected.requests} requests"
         f" for {expected.metrics_requested} metrics: about {expected.usd:.2f} USD at the list price"
     )
-    if done.dry_run:
-        lines.append(f"would write into {escaped(done.target)} {bounds}")
+    target = escaped(done.target)
+    if done.outcome == CHECKED:
+        lines.append(f"would write into {target} {bounds}")
     else:
-        lines.append(
-            f"{done.samples} samples of {done.series} series written into {escaped(done.target)};"
-            f" {done.requests} requests for {done.metrics_requested} metrics"
-        )
+        found = {0: " and found there", None: "; nobody knows whether they arrived"}
+        arrived = found.get(done.missing, f"; {done.missing} of them are NOT there")
+        lines.append(f"{done.written} samples of {done.series} series written into {target}{arrived}")
+        lines.append(f"{done.requests} requests for {done.metrics_requested} metrics")
     return "\n".join([*lines, *_incomplete(done.incomplete), *_notes(done.notes)])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from codesentinel.model.backfill_views import CHECKED, UNVERIFIED, WRITTEN
 from codesentinel.model.cloudwatch.names import base_unit, labels, series_name
 from codesentinel.model.timestamp import rfc3339
 
@@ -88,28 +89,41 @@ class CloudNewest:
 
 @dataclass(frozen=True, slots=True)
 class CloudBackfill:
-    """What was, or would be, written into the history."""
+    """What was, or would be, written into the history.
 
-    dry_run: bool
+    Attributes:
+        outcome: as of any backfill; ``incomplete`` also where CloudWatch did not answer to the end.
+        written: samples that were sent.
+        missing: samples that the storage does not hold afterwards; None where it was not asked.
+        incomplete: a line for each series of which CloudWatch did not give everything.
+    """
+
+    outcome: str
     target: str
     series: int
     windows: tuple[Window, ...]
     estimate: Estimate
-    samples: int
-    requests: int
-    metrics_requested: int
-    incomplete: tuple[str, ...]
-    notes: tuple[str, ...]
+    written: int = 0
+    missing: int | None = None
+    requests: int = 0
+    metrics_requested: int = 0
+    incomplete: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def succeeded(self) -> bool:
-        """Whether everything that there is was read and written."""
-        return not self.incomplete
+        """Whether everything that there is was read, and is where it belongs."""
+        return self.outcome in (CHECKED, WRITTEN)
+
+    @property
+    def exit_status(self) -> int:
+        """1 where something is missing, 3 where that could not be seen."""
+        return 0 if self.succeeded else 3 if self.outcome == UNVERIFIED else 1
 
     def as_document(self) -> dict[str, object]:
         """The JSON shape."""
         return {
-            "dry_run": self.dry_run,
+            "outcome": self.outcome,
             "target": self.target,
             "series": self.series,
             "windows": [
@@ -120,7 +134,8 @@ class CloudBackfill:
             "estimated_metrics_requested": self.estimate.metrics_requested,
             "estimated_samples": self.estimate.points,
             "estimated_usd": self.estimate.usd,
-            "samples": self.samples,
+            "written": self.written,
+            "missing": self.missing,
             "requests": self.requests,
             "metrics_requested": self.metrics_requested,
             "incomplete": self.incomplete,

@@ -1,4 +1,4 @@
-"""``metrics cloudwatch backfill``: a past window into the long history.
+"""``metrics cloudwatch backfill``: a past window into the long history, and a look whether it arrived.
 
 Running it again changes nothing: the storage keeps one sample a moment and series.
 """
@@ -6,30 +6,33 @@ Running it again changes nothing: the storage keeps one sample a moment and seri
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from codesentinel.act.history import HistoryWriter
+from codesentinel.analysis.backfill.tally import Tally as Counted
 from codesentinel.capture.cloudwatch import Tally
 from codesentinel.capture.cloudwatch_data import PAGE_POINTS, batches, read_metrics
+from codesentinel.model.backfill_views import CHECKED, INCOMPLETE
 from codesentinel.model.cloudwatch.periods import windows
 from codesentinel.model.cloudwatch.plan import Estimate, estimate
 from codesentinel.model.cloudwatch.samples import samples_of, trouble_of
 from codesentinel.model.cloudwatch.views import CloudBackfill
 from codesentinel.model.errors import NoData, UsageError
+from codesentinel.operations.backfill.source import tallied
+from codesentinel.operations.backfill.storage import Storage
 from codesentinel.operations.base import Context, Effect, operation
 from codesentinel.operations.cloudwatch.source import connect, discover_all, rules
 from codesentinel.operations.endpoints import endpoints
+from codesentinel.operations.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from codesentinel.capture.cloudwatch import CloudWatch
     from codesentinel.model.cloudwatch.metric import Query
     from codesentinel.model.cloudwatch.periods import Window
-
-_TIMEOUT_SECONDS = 60.0
-_TOLD_EVERY_SECONDS = 5.0
+    from codesentinel.model.samples import Samples
 
 
 class _Job:
@@ -45,12 +48,25 @@ class _Job:
 
 
 def _facts(done: CloudBackfill) -> Mapping[str, object]:
-    return {"samples": done.samples, "series": done.series, "incomplete": len(done.incomplete)}
+    return {
+        "outcome": done.outcome,
+        "series": done.series,
+        "written": done.written,
+        "missing": done.missing,
+        "incomplete": len(done.incomplete),
+        "metrics_requested": done.metrics_requested,
+    }
 
 
 @operation("metrics.cloudwatch_backfill", Effect.WRITE, metadata=_facts)
 def backfill(
-    context: Context, *, start: float, end: float | None = None, url: str = "", dry_run: bool = False
+    context: Context,
+    *,
+    start: float,
+    end: float | None = None,
+    url: str = "",
+    dry_run: bool = False,
+    progress: Callable[[str], None] | None = None,
 ) -> CloudBackfill:
     """Copy what lies between two moments (epoch seconds) into the long history; a dry run only counts.
 
@@ -78,22 +94,36 @@ def backfill(
     if selection.left_out:
         notes.append(f"{selection.left_out} series are left out: cloudwatch.most_series")
     target = url or endpoints(context).history
-    expected = Estimate(0, 0, 0)
-    for job in jobs:
-        expected = expected.plus(job.estimate)
-    samples, incomplete = (0, []) if dry_run else _copy(context, jobs, target, expected.points)
-    return CloudBackfill(
-        dry_run=dry_run,
-        target=target.rpartition("@")[2],
-        series=len(selection.queries),
-        windows=tuple(dict.fromkeys(job.window for job in jobs)),
-        estimate=expected,
-        samples=samples,
+    planned = CloudBackfill(
+        CHECKED,
+        target.rpartition("@")[2],
+        len(selection.queries),
+        tuple(dict.fromkeys(job.window for job in jobs)),
+        _estimate(jobs),
+        notes=(*dict.fromkeys(notes), *selection.notes),
+    )
+    if dry_run:
+        return planned
+    storage, incomplete, counted = Storage(target, context.tell), dict[str, None](), Counted()
+    shown = Progress(progress, "read", planned.estimate.points)
+    stored = storage.store(tallied(_batches(jobs, incomplete), counted, shown), counted)
+    return replace(
+        planned,
+        outcome=INCOMPLETE if incomplete else stored.outcome,
+        written=stored.written,
+        missing=stored.missing,
         requests=tally.requests.get("GetMetricData", 0),
         metrics_requested=tally.metrics_requested,
         incomplete=tuple(incomplete),
-        notes=(*dict.fromkeys(notes), *selection.notes),
+        notes=(*planned.notes, *stored.notes),
     )
+
+
+def _estimate(jobs: Sequence[_Job]) -> Estimate:
+    total = Estimate(0, 0, 0)
+    for job in jobs:
+        total = total.plus(job.estimate)
+    return total
 
 
 def _jobs(
@@ -112,19 +142,11 @@ def _jobs(
     return jobs, notes
 
 
-def _copy(context: Context, jobs: Sequence[_Job], target: str, expected: int) -> tuple[int, list[str]]:
-    """Samples written, and a line for each series of which something may be missing."""
-    incomplete: list[str] = []
-    told_at, read = time.monotonic(), 0
-    with HistoryWriter(target, timeout_seconds=_TIMEOUT_SECONDS, tell=context.tell) as writer:
-        writer.check()
-        for job in jobs:
-            for reading in read_metrics(job.cloud, job.queries, job.window):
-                if reading.times:
-                    writer.write(samples_of(reading).finite())
-                incomplete += filter(None, [trouble_of(reading)])
-                read += job.window.points
-                if time.monotonic() - told_at > _TOLD_EVERY_SECONDS:
-                    told_at = time.monotonic()
-                    context.tell(f"{100 * read // expected}%: {writer.written} samples written")
-    return writer.written, list(dict.fromkeys(incomplete))
+def _batches(jobs: Sequence[_Job], incomplete: dict[str, None]) -> Iterator[list[Samples]]:
+    """All series of all jobs, one after the other; a line for each that may miss something."""
+    for job in jobs:
+        for reading in read_metrics(job.cloud, job.queries, job.window):
+            if reading.trouble:
+                incomplete[trouble_of(reading)] = None
+            if reading.times:
+                yield [samples_of(reading).finite()]

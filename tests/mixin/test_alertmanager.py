@@ -45,12 +45,12 @@ def test_amtool_accepts_it_with_any_set_of_keys(keys, timing, tmp_path):
 @pytest.mark.parametrize(
     ("keys", "severity", "receivers"),
     [
-        (tuple(KEYS), "P1", "pagerduty,local"),
+        (tuple(KEYS), "P1", "pagerduty,slack,local"),
         (tuple(KEYS), "P2", "slack,local"),
         (tuple(KEYS), "info", "local"),
         (("pagerduty_routing_key_file",), "P1", "pagerduty,local"),
         (("pagerduty_routing_key_file",), "P2", "local"),
-        (("slack_webhook_url_file",), "P1", "local"),
+        (("slack_webhook_url_file",), "P1", "slack,local"),
         (("slack_webhook_url_file",), "P2", "slack,local"),
         ((), "P1", "local"),
         ((), "P2", "local"),
@@ -91,3 +91,11 @@ def test_production_never_joins_an_incident_of_staging():
         "service",
         "environment",
     ]
+
+
+@pytest.mark.parametrize("keys", [(), tuple(KEYS)])
+def test_the_watchdog_calls_nobody(keys, tmp_path):
+    path = _written(tmp_path, _receivers(*keys))
+    words = ["--verify.receivers=local", "alertname=Watchdog", "severity=info"]
+    done = _amtool("config", "routes", "test", f"--config.file={path}", *words)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -90,6 +90,12 @@ def _history_lags(base_url, *, scrapes):
     return lags
 
 
+def is_watchdog(post):
+    """Whether it says only that alerts get through."""
+    alerts = post.body.get("alerts", [])
+    return bool(alerts) and {alert["labels"]["alertname"] for alert in alerts} == {"Watchdog"}
+
+
 @pytest.fixture
 def servers(tmp_path):
     """Prometheus' and VictoriaMetrics' URLs, what was sent, three services, and what ends the third."""
@@ -175,7 +181,7 @@ def test_a_fault_is_delivered_within_thirty_seconds_and_samples_reach_history_wi
 
     lags_seconds = _history_lags(urls["history"], scrapes=3)
     assert max(lags_seconds) < 2
-    assert capture.posted == []
+    assert [post.path for post in capture.posted if not is_watchdog(post)] == []
 
     began = time.time()
     failing.status = 500
@@ -184,7 +190,11 @@ def test_a_fault_is_delivered_within_thirty_seconds_and_samples_reach_history_wi
 
     def delivered():
         pages = {page.body["payload"]["summary"].split(":")[0]: page.at for page in capture.on("/v2/enqueue")}
-        messages = {m.body["attachments"][0]["fields"][0]["value"]: m.at for m in capture.on("/slack")}
+        messages = {
+            m.body["attachments"][0]["fields"][0]["value"]: m.at
+            for m in capture.on("/slack")
+            if m.body["attachments"][0]["title"].startswith("[FIRING] P2")
+        }
         found = pages | {f"slack {service}": at for service, at in messages.items()}
         wanted = {"ServiceErrorRateHigh (failing)", "TargetDown (mortal)", "slack slow"}
         return found if set(found) >= wanted else None

@@ -26,7 +26,7 @@ def _commands(page):
 def test_a_page_says_for_each_severity_what_it_means_how_to_check_and_how_to_mend(page):
     text = page.read_text(encoding="ascii")
     assert text.startswith(f"# {page.stem}\n")
-    assert re.findall(r"\*\*(P\d)\*\*:", text) == SEVERITIES[page.stem]
+    assert re.findall(r"\*\*(P\d|info)\*\*:", text) == SEVERITIES[page.stem]
     assert re.findall(r"^## (.+)$", text, flags=re.MULTILINE) == ["What it means", "Check", "Mend"]
     assert _commands(page)
 

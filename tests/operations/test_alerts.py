@@ -115,7 +115,7 @@ def test_the_committed_routing_is_accepted_and_sends_each_severity_where_it_belo
             "routes",
             "test",
             f"--config.file={config}",
-            "--verify.receivers=pagerduty,local",
+            "--verify.receivers=pagerduty,slack,local",
             "severity=P1",
         ],
         [

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from datetime import datetime
 
 import pytest
 from starlette.responses import PlainTextResponse
@@ -76,6 +77,21 @@ def test_a_notification_becomes_an_event_for_each_alert(served):
     assert firing["metadata"]["fingerprint"] == "f1"
     assert resolved["action"] == "alert-resolved"
     assert b"\x1b" not in (root / "docs/domains/alerts/history.jsonl").read_bytes()
+
+
+def test_the_watchdog_is_noted_and_fills_no_log(served):
+    root, _, url = served
+    before = len(events(root, "alerts"))
+    watchdog = {"status": "firing", "labels": {"alertname": "Watchdog", "severity": "info"}}
+    began = time.time() - 0.001
+    assert post(url, {"receiver": "local", "alerts": [watchdog]}) == (200, "logged 0\n")
+    noted = datetime.fromisoformat((root / ".codesentinel/stack/watchdog").read_text().strip())
+    assert began <= noted.timestamp() <= time.time()
+    assert len(events(root, "alerts")) == before
+    assert post(url, {"receiver": "local", "alerts": [{**watchdog, "status": "resolved"}]}) == (
+        200,
+        "logged 1\n",
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from codesentinel.model.duration import prometheus_duration
+from codesentinel.model.finding import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from codesentinel.model.finding import Severity
+    from codesentinel.mixin.timing import Timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +90,18 @@ class Group:
         rules = [rule.as_rule(owner) for rule in self.rules]
         interval = prometheus_duration(self.interval_seconds or interval_seconds)
         return {"groups": [{"name": self.name, "interval": interval, "rules": rules}]}
+
+
+def ticket(
+    timing: Timing, name: str, *, expr: str, summary: str, description: str, for_seconds: float | None = None
+) -> Alert:
+    """An alert of severity P2 at the timing's pace; ``for_seconds`` where it needs another patience."""
+    return Alert(
+        name,
+        Severity.P2,
+        expr=expr,
+        for_seconds=timing.ticket_for_seconds if for_seconds is None else for_seconds,
+        keep_firing_for_seconds=timing.rate_window_seconds,
+        summary=summary,
+        description=description,
+    )

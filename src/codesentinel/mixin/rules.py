@@ -9,6 +9,8 @@ from codesentinel.mixin.catalog.hosts import hosts
 from codesentinel.mixin.catalog.monitoring import monitoring
 from codesentinel.mixin.catalog.objectives import slo
 from codesentinel.mixin.catalog.overview import overview, uptime
+from codesentinel.mixin.catalog.processes import processes
+from codesentinel.mixin.catalog.satellites import satellites
 from codesentinel.mixin.catalog.services import services
 from codesentinel.mixin.catalog.targets import targets
 from codesentinel.mixin.catalog.trends import trends
@@ -27,11 +29,13 @@ def groups(timing: Timing, http: HttpNames = OTEL, objectives: Objectives = DEFA
     """Every group of rules there is, at this timing; a group reads its own recordings and earlier groups'."""
     return (
         targets(timing),
-        services(timing, http),
-        hosts(timing),
         overview(timing, http),
         uptime(timing),
+        services(timing, http),
+        hosts(timing),
+        processes(timing),
         deployments(timing),
+        satellites(timing),
         monitoring(timing),
         slo(timing, http, objectives),
         trends(timing, objectives),

@@ -2,13 +2,55 @@
 
 from __future__ import annotations
 
+import time
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from codesentinel.act.provision import read_text, write_text
+from codesentinel.mixin.catalog.monitoring_self import WATCHDOG
 from codesentinel.model.errors import UsageError
+from codesentinel.model.timestamp import rfc3339
 from codesentinel.operations.base import Context, Effect, operation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
+
+
+def take(context: Context, payload: Mapping[str, Any]) -> int:
+    """Log the alerts of a webhook; of the watchdog note only when it came last. How many were logged.
+
+    Raises:
+        UsageError: the payload is not an Alertmanager webhook.
+        Failed: the moment cannot be written.
+    """
+    if not _is_pulse(payload):
+        return receive(context, payload)
+    write_text(_pulse_file(context), rfc3339(time.time()) + "\n")
+    return 0
+
+
+def last_pulse(context: Context) -> float | None:
+    """When the watchdog came last (epoch seconds); None when it never did."""
+    text = read_text(_pulse_file(context))
+    try:
+        return None if text is None else datetime.fromisoformat(text.strip()).timestamp()
+    except ValueError:
+        return None
+
+
+def _pulse_file(context: Context) -> Path:
+    return context.state_dir / "stack" / "watchdog"
+
+
+def _is_pulse(payload: Mapping[str, Any]) -> bool:
+    try:
+        alerts = payload["alerts"]
+        return bool(alerts) and all(
+            alert["labels"]["alertname"] == WATCHDOG and alert["status"] == "firing" for alert in alerts
+        )
+    except (KeyError, TypeError):
+        return False
 
 
 @operation("alerts.receive", Effect.WRITE, metadata=lambda count: {"alerts": count})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from codesentinel.act.provision import write_text
 from codesentinel.analysis.alerts.firing import alert_findings, target_findings
+from codesentinel.analysis.alerts.pulse import silence_findings
 from codesentinel.analysis.stack.health import QUERIES, complaint_findings, service_findings
 from codesentinel.capture.prometheus import PrometheusClient
 from codesentinel.model.errors import CouldNotJudge, Failed, UsageError
@@ -18,6 +19,7 @@ from codesentinel.operations.base import Context, operation
 from codesentinel.operations.capacity import capacity
 from codesentinel.operations.deploy.listing import recent_trouble
 from codesentinel.operations.endpoints import endpoints
+from codesentinel.operations.notifications import last_pulse
 from codesentinel.operations.process.anomalies import process_findings
 from codesentinel.operations.stack import running_state
 from codesentinel.render.markdown import review_markdown
@@ -97,4 +99,5 @@ def _stack(context: Context, now: float) -> tuple[list[Finding], Source]:
     state = running_state(context)
     if state is None:
         return [], Source("stack", judged=False, reason="the stack of this workspace does not run")
-    return service_findings(state, now), Source("stack", judged=True, checked=len(state.services))
+    findings = service_findings(state, now) + silence_findings(last_pulse(context), state.started_at, now)
+    return findings, Source("stack", judged=True, checked=len(state.services))

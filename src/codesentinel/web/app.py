@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from codesentinel.model.errors import CodesentinelError, UsageError
 from codesentinel.operations.metrics import OwnMetrics
-from codesentinel.operations.notifications import receive
+from codesentinel.operations.notifications import take
 from codesentinel.web.guard import LoopbackGuard
 from codesentinel.web.periodic import ingester, reviewer
 
@@ -42,7 +42,7 @@ def create_app(context: Context, *, review_every_seconds: float = REVIEW_EVERY_S
 
     async def notify(request: Request) -> Response:
         try:
-            count = await run_in_threadpool(receive, context, _json(await _body(request)))
+            count = await run_in_threadpool(take, context, _json(await _body(request)))
         except _NotTaken as exc:
             return _line(str(exc), exc.status)
         except UsageError as exc:

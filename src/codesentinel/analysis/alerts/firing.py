@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _NOT_IDENTITY = frozenset(("alertname", "severity", "team"))
 _TARGET_DOWN = "TargetDown"
+_WATCHDOG = "Watchdog"
+"""Fires always; what is found is its silence."""
 
 
 def alert_findings(alerts: Iterable[ActiveAlert], targets: Sequence[Target]) -> list[Finding]:
@@ -24,6 +26,8 @@ def alert_findings(alerts: Iterable[ActiveAlert], targets: Sequence[Target]) -> 
     errors = {target.instance: target.error for target in targets if target.health == "down"}
     found: dict[str, Finding] = {}
     for alert in alerts:
+        if alert.name == _WATCHDOG:
+            continue
         finding = _alert(alert, errors)
         known = found.get(finding.id)
         if known is None or finding.severity.rank < known.severity.rank:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codesentinel.mixin.rule import Alert, Group
+from codesentinel.mixin.rule import Group, ticket
 from codesentinel.model.deployment import LATEST_JOB
-from codesentinel.model.finding import Severity
 
 if TYPE_CHECKING:
     from codesentinel.mixin.timing import Timing
@@ -25,7 +24,7 @@ def deployments(timing: Timing) -> Group:
     return Group(
         "deployments",
         (
-            _ticket(
+            ticket(
                 timing,
                 UNFINISHED,
                 expr=f"time() - codesentinel_deployment_unfinished_timestamp_seconds > {_UNFINISHED_SECONDS}",
@@ -35,7 +34,7 @@ def deployments(timing: Timing) -> Group:
                     "{{ $value | humanizeDuration }} ago, and nothing tells how it ended."
                 ),
             ),
-            _ticket(
+            ticket(
                 timing,
                 GROUP_STALE,
                 expr=f'time() - push_time_seconds{{job="{LATEST_JOB}"}} > {_STALE_SECONDS}',
@@ -46,7 +45,7 @@ def deployments(timing: Timing) -> Group:
                     "forgets nothing by itself."
                 ),
             ),
-            _ticket(
+            ticket(
                 timing,
                 INGESTION_FAILING,
                 expr=(
@@ -59,16 +58,4 @@ def deployments(timing: Timing) -> Group:
                 ),
             ),
         ),
-    )
-
-
-def _ticket(timing: Timing, name: str, *, expr: str, summary: str, description: str) -> Alert:
-    return Alert(
-        name,
-        Severity.P2,
-        expr=expr,
-        for_seconds=timing.ticket_for_seconds,
-        keep_firing_for_seconds=timing.rate_window_seconds,
-        summary=summary,
-        description=description,
     )

@@ -24,7 +24,7 @@ RECEIVED = "instance:node_network_receive_bytes:rate"
 SENT = "instance:node_network_transmit_bytes:rate"
 DESCRIPTORS = "instance:node_filefd_allocated:ratio"
 
-_NO_DISKS = (
+NO_DISKS = (
     "autofs|binfmt_misc|cgroup2?|devtmpfs|erofs|fuse[.].+|iso9660|nsfs|overlay|proc|ramfs|rootfs|squashfs"
     "|sysfs|tmpfs|udf"
 )
@@ -48,7 +48,7 @@ def host_recordings(timing: Timing) -> tuple[Recording, ...]:
         return f"rate({metric}[{window}])"
 
     def writable_ratio(left: str, total: str) -> str:
-        left_on_disks = last(f'{left}{{fstype!~"{_NO_DISKS}"}}')
+        left_on_disks = last(f'{left}{{fstype!~"{NO_DISKS}"}}')
         return f"{left_on_disks}\n/ {last(total)}\nand {last('node_filesystem_readonly')} == 0"
 
     def network(counter: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from codesentinel.mixin.catalog.host_causes import cause_alerts
 from codesentinel.mixin.catalog.host_filling import filling_alerts
 from codesentinel.mixin.catalog.host_memory import memory_alerts
 from codesentinel.mixin.catalog.host_series import host_recordings
@@ -15,4 +16,12 @@ if TYPE_CHECKING:
 
 def hosts(timing: Timing) -> Group:
     """What is recorded of hosts, and the alerts on it."""
-    return Group("hosts", (*host_recordings(timing), *filling_alerts(timing), *memory_alerts(timing)))
+    return Group(
+        "hosts",
+        (
+            *host_recordings(timing),
+            *filling_alerts(timing),
+            *memory_alerts(timing),
+            *cause_alerts(timing),
+        ),
+    )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codesentinel.mixin.rule import Alert, Group
+from codesentinel.mixin.catalog.monitoring_self import self_alerts
+from codesentinel.mixin.rule import Alert, Group, ticket
 from codesentinel.model.duration import prometheus_duration
 from codesentinel.model.finding import Severity
 
@@ -29,7 +30,7 @@ _FAILED_NOTIFICATIONS_RATIO = 0.01
 
 
 def monitoring(timing: Timing) -> Group:
-    """Alerts on Prometheus and Alertmanager."""
+    """Alerts on Prometheus, Alertmanager and codesentinel."""
     return Group(
         "monitoring",
         (
@@ -39,6 +40,7 @@ def monitoring(timing: Timing) -> Group:
             _reload_failed(timing),
             _rules_failing(timing),
             _notifications_failing(timing),
+            *self_alerts(timing),
         ),
     )
 
@@ -114,7 +116,7 @@ def _remote_write_behind(timing: Timing) -> tuple[Alert, Alert]:
 
 def _remote_write_failing(timing: Timing) -> Alert:
     window = prometheus_duration(timing.rate_window_seconds)
-    return _ticket(
+    return ticket(
         timing,
         REMOTE_WRITE_FAILING,
         expr=f"rate(prometheus_remote_storage_samples_failed_total[{window}]) > 0",
@@ -128,7 +130,7 @@ def _remote_write_failing(timing: Timing) -> Alert:
 
 def _reload_failed(timing: Timing) -> Alert:
     window = prometheus_duration(timing.rate_window_seconds)
-    return _ticket(
+    return ticket(
         timing,
         RELOAD_FAILED,
         expr=(
@@ -145,7 +147,7 @@ def _reload_failed(timing: Timing) -> Alert:
 
 def _rules_failing(timing: Timing) -> Alert:
     window = prometheus_duration(timing.rate_window_seconds)
-    return _ticket(
+    return ticket(
         timing,
         RULES_FAILING,
         expr=f"rate(prometheus_rule_evaluation_failures_total[{window}]) > 0",
@@ -163,7 +165,7 @@ def _notifications_failing(timing: Timing) -> Alert:
     def rate(metric: str) -> str:  # newer servers split the counters by reason and receiver
         return f"sum without (reason, receiver_name) (rate({metric}[{window}]))"
 
-    return _ticket(
+    return ticket(
         timing,
         NOTIFICATIONS_FAILING,
         expr=(
@@ -175,16 +177,4 @@ def _notifications_failing(timing: Timing) -> Alert:
             "Alertmanager {{ $labels.instance }} fails to deliver {{ $value | humanizePercentage }} of its "
             "notifications by {{ $labels.integration }}."
         ),
-    )
-
-
-def _ticket(timing: Timing, name: str, *, expr: str, summary: str, description: str) -> Alert:
-    return Alert(
-        name,
-        Severity.P2,
-        expr=expr,
-        for_seconds=timing.ticket_for_seconds,
-        keep_firing_for_seconds=timing.rate_window_seconds,
-        summary=summary,
-        description=description,
     )

@@ -17,6 +17,7 @@ from codesentinel.model.report import Report, Source
 from codesentinel.model.timestamp import utc
 from codesentinel.operations.base import Context, operation
 from codesentinel.operations.capacity import capacity
+from codesentinel.operations.cardinality import cardinality_source
 from codesentinel.operations.deploy.listing import recent_trouble
 from codesentinel.operations.endpoints import endpoints
 from codesentinel.operations.notifications import last_pulse
@@ -47,6 +48,7 @@ def gather(context: Context, *, since_seconds: float | None = None) -> Report:
         "alerts and targets": lambda: _alerts_and_targets(prometheus),
         "prometheus itself": lambda: _complaints(prometheus),
         "capacity": lambda: capacity(context, history, prometheus, now=now, window_seconds=window),
+        "cardinality": lambda: cardinality_source(context, servers.prometheus),
         "stack": lambda: _stack(context, now),
         "deployments": lambda: recent_trouble(context, now),
         "processes": lambda: process_findings(context, now),

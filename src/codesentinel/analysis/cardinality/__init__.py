@@ -1,0 +1,1 @@
+"""Which label explodes, and why: findings on the number of series."""

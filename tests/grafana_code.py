@@ -80,3 +80,20 @@ def engine_says(pages: Mapping[str, dict[str, Any]], folder: Path) -> dict[str, 
             found.setdefault(files[Path(f"{file}.json")], []).append(problem)
     assert (done.returncode == 0) is not bool(found), done.stdout + done.stderr
     return found
+
+
+def compose_schema_says(document: dict[str, Any], folder: Path) -> str:
+    """What the Compose specification says of a file's document; nothing where it is right."""
+    path = folder / "compose.json"
+    path.write_text(json.dumps(document))
+    done = subprocess.run(
+        ["node", str(PROJECT / "compose.cjs"), str(path)],
+        env=os.environ | {"NODE_PATH": str(modules())},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=170,
+    )
+    assert not done.stderr, done.stderr
+    assert (done.returncode == 0) is not bool(done.stdout)
+    return done.stdout

@@ -14,6 +14,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("alerts build", "write alert rules and routing from the code", "alerts"),
     ("alerts check", "say what is wrong with rules and routing, and how to mend it", "checks"),
     ("dashboards build", "write Grafana's dashboards from the code", "dashboards"),
+    ("dashboards provision", "write what Grafana and Docker Compose deploy", "dashboards"),
     ("metrics query", "ask Prometheus or the long history in PromQL", "metrics_query"),
     ("dashboards check", "say what is wrong with dashboards, and how to mend it", "checks"),
     ("metrics serve", "expose codesentinel's metrics and receive alerts", "metrics"),

@@ -11,11 +11,12 @@ if TYPE_CHECKING:
 
     from codesentinel.operations.base import Context
     from codesentinel.operations.dashboards import BuiltDashboards
+    from codesentinel.operations.provision import Provisioned
 
 
 def add_to(parser: argparse.ArgumentParser, name: str) -> None:
-    """The options of ``dashboards build``."""
-    {"dashboards build": _build_options}[name](parser)
+    """The options of one of the commands."""
+    {"dashboards build": _build_options, "dashboards provision": _provision_options}[name](parser)
 
 
 def _build_options(parser: argparse.ArgumentParser) -> None:
@@ -51,12 +52,41 @@ def _build(context: Context, args: argparse.Namespace) -> Outcome:
     )
 
 
-def _text(built: BuiltDashboards, *, check: bool) -> str:
+def _provision_options(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Write what a deployment reads: Grafana's data sources, dashboard folder, contact points and "
+        "policies, Prometheus' configuration, and a Compose file."
+    )
+    parser.epilog = examples(
+        "codesentinel dashboards provision",
+        "codesentinel dashboards provision --check    # in CI: exit 1 when a committed file differs",
+    )
+    parser.add_argument(
+        "--output",
+        metavar="DIR",
+        default="infrastructure",
+        help="folder, relative to the workspace root (default: %(default)s)",
+    )
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a file differs")
+    parser.set_defaults(run=_provision)
+
+
+def _provision(context: Context, args: argparse.Namespace) -> Outcome:
+    from codesentinel.operations.provision import provision
+
+    done = provision(context, output=args.output, check=args.check)
+    failed = args.check and not done.is_current
+    return Outcome(
+        "dashboards.provision", done, lambda: _text(done, check=args.check), exit_status=1 if failed else 0
+    )
+
+
+def _text(done: BuiltDashboards | Provisioned, *, check: bool) -> str:
     from codesentinel.render.ascii import escaped
 
     changed = "differs" if check else "written"
-    lines = [f"{changed}: {escaped(name)}" for name in built.changed]
-    last = f"{len(built.files)} files, {built.panels} panels, {len(built.changed)} {changed}"
-    if check and not built.is_current:
-        last += "; `codesentinel dashboards build` writes them"
+    lines = [f"{changed}: {escaped(name)}" for name in done.changed]
+    last = f"{len(done.files)} files, {len(done.changed)} {changed}"
+    if check and not done.is_current:
+        last += "; the command without --check writes them"
     return "\n".join([*lines, last])

@@ -57,6 +57,7 @@ def prometheus_config(
     rule_files: Sequence[str],
     alertmanager_address: str,
     remote_write_url: str,
+    command: str = "codesentinel up",
 ) -> str:
     """The text of ``prometheus.yml``.
 
@@ -67,6 +68,7 @@ def prometheus_config(
         rule_files: paths, which may end in a pattern.
         alertmanager_address: ``host:port``.
         remote_write_url: takes every sample for the long term.
+        command: what generates the file.
 
     Raises:
         ValueError: targets of one job disagree on ``honor_labels``.
@@ -84,7 +86,7 @@ def prometheus_config(
             "scrape_configs": _scrape_configs(targets),
             "remote_write": [{"name": REMOTE_NAME, "url": remote_write_url, "queue_config": dict(_QUEUE)}],
         },
-        command="codesentinel up",
+        command=command,
     )
 
 

@@ -12,6 +12,7 @@ BENCHMARKS = (
     "instrument_overhead.py",
     "process_commands.py",
     "index.py",
+    "history_read.py",
     "process_lab/run.py",
 )
 

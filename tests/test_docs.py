@@ -94,6 +94,7 @@ def test_benchmarks_run(tmp_path):
         ["startup.py", "--runs", "3"],
         ["log_append.py", "--quick"],
         ["instrument_overhead.py", "--quick"],
+        ["history_read.py", "--quick"],
     ):
         done = subprocess.run(
             [sys.executable, *words], cwd=ROOT / "benchmarks", capture_output=True, text=True, check=False

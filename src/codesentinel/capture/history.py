@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _MOST_STEPS = 11_000  # Prometheus refuses more
 _FIRST_STEPS = 500
-_FIRST_MS = 6 * 3_600_000
+_FIRST_MS = 2 * 86_400_000
 _LONGEST_MS = 366 * 86_400_000
 _SECOND_MS = 1000
 
@@ -64,7 +64,7 @@ class HistoryReader:
         *,
         timeout_seconds: float,
         patience: Patience | None = None,
-        points: int = 1_000_000,
+        points: int = 4_000_000,
         progress: Callable[[float, int], None] = lambda _share, _samples: None,
         cancelled: Callable[[], bool] = lambda: False,
         tell: Callable[[str], None] = lambda _: None,

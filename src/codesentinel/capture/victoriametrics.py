@@ -101,12 +101,15 @@ def _no_line(line: bytes, request: Request) -> Exception:
 
 
 def _lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    rest = b""
+    begun: list[bytes] = []  # of a line; joined once, for a line is longer than many pieces
     for piece in pieces:
-        *whole, rest = (rest + piece).split(b"\n")
-        yield from whole
-    if rest:
-        yield rest
+        *whole, rest = piece.split(b"\n")
+        for line in whole:
+            yield b"".join((*begun, line))
+            begun.clear()
+        begun.append(rest)
+    if any(begun):
+        yield b"".join(begun)
 
 
 def _series(line: bytes, known: _Times) -> Series:

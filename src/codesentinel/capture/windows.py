@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _GROWTH = 4
-_OVERFLOW = 4
+_OVERFLOW = 2
 
 
 class Windows:

@@ -176,13 +176,22 @@ def test_a_status_that_was_replaced_counts_as_the_last(registry):
 def test_a_body_that_is_closed_before_its_end_counts_as_499(registry):
     body = Chunks(b"x", b"y")
     _, answer = begun(measured(registry, plain(body=body)))
-    assert next(iter(answer)) == b"x"
+    reading = iter(answer)
+    assert next(reading) == b"x"
     assert series(registry, ACTIVE) == {("GET",): 1}
     answer.close()
     answer.close()
     assert counts(registry) == {("unmatched", "GET", "499"): 1}
     assert series(registry, ACTIVE) == {("GET",): 0}
     assert body.closed == 2
+
+
+def test_a_body_that_is_dropped_before_its_end_counts_as_499(registry):
+    _, answer = begun(measured(registry, plain(body=[b"x", b"y"])))
+    reading = iter(answer)
+    next(reading)
+    del reading
+    assert counts(registry) == {("unmatched", "GET", "499"): 1}
 
 
 @pytest.mark.parametrize(("method", "status"), [("HEAD", "200 OK"), ("GET", "304 Not Modified")])

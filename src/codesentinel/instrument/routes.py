@@ -18,11 +18,22 @@ _REST = "/{path}"
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
 
+class _Template(NamedTuple):
+    """A template, and the ends of paths that it makes: of parts without a slash, or of any."""
+
+    text: str
+    parameters: frozenset[str]
+    strict: re.Pattern[str]
+    loose: re.Pattern[str]
+
+
 class _Known(NamedTuple):
     """An endpoint, kept alive so that no other object takes its id, and the templates that lead to it."""
 
     endpoint: object
-    templates: tuple[str, ...]
+    templates: tuple[_Template, ...]
+    only: str | None
+    """Where one template leads there, as nearly always: that one."""
 
 
 class RouteFinder:
@@ -42,20 +53,30 @@ class RouteFinder:
         if endpoint is None or endpoint is outside:
             return UNMATCHED
         known = self._known.get(id(endpoint)) or self._learn(endpoint, scope)
-        if len(known.templates) == 1:
-            return known.templates[0]
-        return _fitting(known.templates, scope)
+        return known.only or _fitting(known.templates, scope)
 
     def _learn(self, endpoint: object, scope: MutableMapping[str, Any]) -> _Known:
         """Read the whole table: it is new, or routes were added to it."""
-        found: dict[int, _Known] = {}
+        found: dict[int, tuple[object, list[str]]] = {}
         for leads_to, template in _walk(_children(scope.get("router")), ""):
-            templates = found[id(leads_to)].templates if id(leads_to) in found else ()
-            found[id(leads_to)] = _Known(leads_to, (*templates, template))
-        hidden = _Known(endpoint, (_own(scope.get("route")) or UNMATCHED,))
-        known = found.setdefault(id(endpoint), hidden)
-        self._known = found
-        return known
+            found.setdefault(id(leads_to), (leads_to, []))[1].append(template)
+        hidden = _own(scope.get("route")) or UNMATCHED
+        found.setdefault(id(endpoint), (endpoint, [hidden]))
+        self._known = {key: _known(leads_to, templates) for key, (leads_to, templates) in found.items()}
+        return self._known[id(endpoint)]
+
+
+def _known(endpoint: object, templates: list[str]) -> _Known:
+    if len(templates) == 1:
+        return _Known(endpoint, (), templates[0])
+    longest_first = sorted(templates, key=len, reverse=True)
+    return _Known(endpoint, tuple(_compiled(template) for template in longest_first), None)
+
+
+def _compiled(template: str) -> _Template:
+    fixed = [re.escape(part) for part in _PARAMETER.split(template)[::2]]
+    strict, loose = (re.compile(f"{value.join(fixed)}$") for value in ("[^/]+", ".*"))
+    return _Template(template, frozenset(_PARAMETER.findall(template)), strict, loose)
 
 
 def _walk(routes: Iterable[Any], prefix: str) -> Iterator[tuple[object, str]]:
@@ -86,14 +107,15 @@ def _own(route: Any) -> str:
     return str(getattr(route, "path_format", None) or getattr(route, "path", ""))
 
 
-def _fitting(templates: tuple[str, ...], scope: MutableMapping[str, Any]) -> str:
+def _fitting(templates: tuple[_Template, ...], scope: MutableMapping[str, Any]) -> str:
     """Which of several templates for one endpoint this path was made from; the longest that fits."""
     parameters = set(scope.get("path_params", ()))
-    longest_first = sorted(templates, key=len, reverse=True)
-    same = [t for t in longest_first if set(_PARAMETER.findall(t)) == parameters] or longest_first
-    for value in ("[^/]+", ".*"):
-        for template in same:
-            pattern = value.join(re.escape(part) for part in _PARAMETER.split(template)[::2])
-            if re.search(f"{pattern}$", scope["path"]):
-                return template
-    return same[0]
+    same = [template for template in templates if template.parameters == parameters] or templates
+    path = scope["path"]
+    for template in same:
+        if template.strict.search(path):
+            return template.text
+    for template in same:
+        if template.loose.search(path):
+            return template.text
+    return same[0].text

@@ -114,29 +114,24 @@ class _Request:
 class _Body:
     """The body of an answer as the server reads it."""
 
-    __slots__ = ("_body", "_next", "_request")
+    __slots__ = ("_body", "_request")
 
     def __init__(self, request: _Request, body: Iterable[bytes]) -> None:
         self._request = request
         self._body = body
 
     def __iter__(self) -> Iterator[bytes]:
+        request = self._request
         try:
-            self._next = iter(self._body).__next__
-        except BaseException:
-            self._request.over(FAILED)
-            raise
-        return self
-
-    def __next__(self) -> bytes:
-        try:
-            return self._next()
-        except StopIteration:
-            self._request.over(self._request.status)
+            yield from self._body
+        except GeneratorExit:  # dropped by a server that does not close
+            request.over(CLIENT_GONE)
             raise
         except BaseException:
-            self._request.over(FAILED)
+            request.over(FAILED)
             raise
+        else:
+            request.over(request.status)
 
     def close(self) -> None:
         """End the answer; the client has left, if the body was not read to its end."""

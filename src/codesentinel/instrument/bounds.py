@@ -43,6 +43,10 @@ class Bounded:
         self._overflows.inc()
         return OVERFLOW
 
+    def has_room_for(self, wanted: str) -> bool:
+        """Whether a value would stay itself."""
+        return wanted in self._values or len(self._values) < self._most
+
 
 def _from_environment(variable: str, default: int) -> int:
     text = os.environ.get(variable, "")

@@ -26,6 +26,19 @@ _SOCKET_SECONDS = (0.1, 1, 10, 60, 300, 1800, 3600, 4 * 3600, 12 * 3600, 86400)
 _FUNCTION_SECONDS = (0.0001, 0.0005, 0.0025, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60)
 _JOB_SECONDS = (0.1, 0.5, 1, 5, 15, 60, 300, 900, 1800, 3600, 2 * 3600, 4 * 3600, 12 * 3600)
 
+LAST_RUN = (
+    "codesentinel_job_last_run_timestamp_seconds",
+    "When the last run of a job ended, however it did; seconds since the epoch.",
+)
+LAST_SUCCESS = (
+    "codesentinel_job_last_success_timestamp_seconds",
+    "When a job last succeeded; seconds since the epoch.",
+)
+LAST_DURATION = (
+    "codesentinel_job_last_run_duration_seconds",
+    "Duration of the last run of a job in seconds.",
+)
+
 _registering = threading.Lock()
 _registered: weakref.WeakKeyDictionary[CollectorRegistry, dict[Any, Any]] = weakref.WeakKeyDictionary()
 
@@ -120,27 +133,9 @@ class JobFamilies:
             (*names, "outcome"),
             registry=registry,
         )
-        self.last_run = Gauge(
-            "codesentinel_job_last_run_timestamp_seconds",
-            "When the last run of a job ended, however it did; seconds since the epoch.",
-            names,
-            registry=registry,
-            multiprocess_mode="max",
-        )
-        self.last_success = Gauge(
-            "codesentinel_job_last_success_timestamp_seconds",
-            "When a job last succeeded; seconds since the epoch.",
-            names,
-            registry=registry,
-            multiprocess_mode="max",
-        )
-        self.last_duration = Gauge(
-            "codesentinel_job_last_run_duration_seconds",
-            "Duration of the last run of a job in seconds.",
-            names,
-            registry=registry,
-            multiprocess_mode="mostrecent",
-        )
+        self.last_run = Gauge(*LAST_RUN, names, registry=registry, multiprocess_mode="max")
+        self.last_success = Gauge(*LAST_SUCCESS, names, registry=registry, multiprocess_mode="max")
+        self.last_duration = Gauge(*LAST_DURATION, names, registry=registry, multiprocess_mode="mostrecent")
 
 
 class OverflowFamilies:

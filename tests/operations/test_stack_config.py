@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from codesentinel.config.settings import Alerting, Settings
+from codesentinel.config.settings import Alerting, Remote, Settings
 from codesentinel.model.errors import ConfigurationError
 from codesentinel.model.service import PORTS, Service
 from codesentinel.operations.stack_config import write_stack_config
@@ -59,3 +59,53 @@ def test_a_rule_file_of_an_earlier_version_is_removed(context):
     (rules / "old.yml").write_text("groups: []")
     write_stack_config(context, SERVICES)
     assert set(rules.iterdir()) == before
+
+
+def test_a_storage_of_the_users_is_written_to_as_well(context):
+    (context.root / "token").write_text("t0ken")
+    remote = Remote(
+        write_url="https://metrics.example/api/v1/receive", bearer_token_file="token", cluster="c"
+    )
+    write_stack_config(context.but(settings=Settings(remote=remote)), SERVICES)
+    own, external = written(context, "prometheus.yml")["remote_write"]
+    assert own["url"] == "http://127.0.0.1:8428/api/v1/write"
+    assert external["url"] == "https://metrics.example/api/v1/receive"
+    assert external["authorization"]["credentials_file"] == str(context.root / "token")
+    assert external["write_relabel_configs"] == [{"target_label": "cluster", "replacement": "c"}]
+
+
+@pytest.mark.parametrize(
+    ("remote", "problems"),
+    [
+        (Remote(cluster="c"), ["remote.cluster: nothing is written there without remote.write_url"]),
+        (Remote(write_url="nonsense"), ["remote.write_url: not a server's URL"]),
+        (Remote(write_url="http://[::1"), ["remote.write_url: not a server's URL"]),
+        (
+            Remote(write_url="http://a:9/"),
+            ["remote.write_url: has no path; VictoriaMetrics has /api/v1/write,"],
+        ),
+        (
+            Remote(write_url="http://me:s3cret@a/x"),
+            ["remote.write_url: a password does not belong in it"],
+        ),
+        (
+            Remote(write_url="http://a/x", username="me"),
+            ["remote.username and remote.password_file: one is of no"],
+        ),
+        (
+            Remote(write_url="http://a/x", username="me", password_file="no", bearer_token_file="none"),
+            [
+                "remote.password_file: no such file: no",
+                "remote.bearer_token_file: no such file: none",
+                "remote.password_file and remote.bearer_token_file: keep one of the two",
+            ],
+        ),
+    ],
+)
+def test_what_is_wrong_with_the_users_storage_is_told_together(context, remote, problems):
+    with pytest.raises(ConfigurationError) as told:
+        write_stack_config(context.but(settings=Settings(remote=remote)), SERVICES)
+    assert len(told.value.problems) == len(problems)
+    for problem, start in zip(told.value.problems, problems, strict=True):
+        assert problem.startswith(start)
+    assert "s3cret" not in told.value.message

@@ -55,6 +55,19 @@ class Stack(NamedTuple):
     victoria_metrics_path: Annotated[str, "Program to use instead of one found or fetched."] = ""
 
 
+class Remote(NamedTuple):
+    """A storage of your own that the stack's Prometheus writes to as well; secrets come from files only."""
+
+    write_url: Annotated[
+        str, "Such as a VictoriaMetrics' /api/v1/write, a Thanos Receive's /api/v1/receive."
+    ] = ""
+    username: Annotated[str, "For basic authentication."] = ""
+    password_file: Annotated[str, "File with the password for it."] = ""
+    bearer_token_file: Annotated[str, "File with a token instead."] = ""
+    ca_file: Annotated[str, "Certificate of the authority that signed the receiver's."] = ""
+    cluster: Annotated[str, "The label `cluster` of all that is written there; tells stacks apart."] = ""
+
+
 class Sources(NamedTuple):
     """The servers that are read; empty means the stack of this workspace."""
 
@@ -185,6 +198,7 @@ class Settings(NamedTuple):
     """All sections, with their defaults."""
 
     stack: Stack = Stack()
+    remote: Remote = Remote()
     sources: Sources = Sources()
     alerting: Alerting = Alerting()
     mixin: Mixin = Mixin()

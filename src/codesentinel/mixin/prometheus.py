@@ -5,29 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from codesentinel.mixin.remote_write import external_storage, own_storage
 from codesentinel.mixin.yaml_text import yaml_text
 from codesentinel.model.duration import prometheus_duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from codesentinel.mixin.remote_write import RemoteStorage
     from codesentinel.mixin.timing import Timing
-
-REMOTE_NAME = "history"
 
 _TIMEOUT_RATIO = 0.8
 _LONGEST_TIMEOUT_SECONDS = 10.0
-
-_QUEUE = {
-    "batch_send_deadline": "500ms",  # how old a sample grows before it is sent in a batch that is not full
-    "max_samples_per_send": 5000,
-    "capacity": 20000,
-    "min_shards": 1,
-    "max_shards": 4,
-    "min_backoff": "100ms",
-    "max_backoff": "5s",
-}
-"""Prompt rather than frugal: the receiver lies on the same machine or in the same network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +47,7 @@ def prometheus_config(
     alertmanager_address: str,
     remote_write_url: str,
     command: str = "codesentinel up",
+    remote: RemoteStorage | None = None,
 ) -> str:
     """The text of ``prometheus.yml``.
 
@@ -69,6 +59,7 @@ def prometheus_config(
         alertmanager_address: ``host:port``.
         remote_write_url: takes every sample for the long term.
         command: what generates the file.
+        remote: takes them as well.
 
     Raises:
         ValueError: targets of one job disagree on ``honor_labels``.
@@ -84,7 +75,10 @@ def prometheus_config(
             "rule_files": list(rule_files),
             "alerting": {"alertmanagers": [{"static_configs": [{"targets": [alertmanager_address]}]}]},
             "scrape_configs": _scrape_configs(targets),
-            "remote_write": [{"name": REMOTE_NAME, "url": remote_write_url, "queue_config": dict(_QUEUE)}],
+            "remote_write": [
+                own_storage(remote_write_url),
+                *([external_storage(remote)] if remote else []),
+            ],
         },
         command=command,
     )

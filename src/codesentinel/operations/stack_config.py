@@ -13,6 +13,7 @@ from codesentinel.mixin.timing import local
 from codesentinel.model.deployment import RUN_JOB
 from codesentinel.model.errors import ConfigurationError
 from codesentinel.operations.mixin_files import read_objectives
+from codesentinel.operations.stack_remote import remote_storage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,7 @@ def write_stack_config(context: Context, services: Sequence[Service]) -> None:
     """Write the files of Prometheus and Alertmanager for these services.
 
     Raises:
-        ConfigurationError: a key file that is set does not exist, or objectives or names are wrong.
+        ConfigurationError: a file that is set does not exist, or objectives, names or `[remote]` are wrong.
     """
     folder = context.state_dir / "stack"
     settings = context.settings
@@ -53,6 +54,7 @@ def write_stack_config(context: Context, services: Sequence[Service]) -> None:
             rule_files=[str(folder / "rules" / "*.yml")],
             alertmanager_address=address["alertmanager"],
             remote_write_url=f"http://{address['victoria-metrics']}/api/v1/write",
+            remote=remote_storage(context),
         ),
     )
     receivers = _receivers(context, f"http://{address['codesentinel']}/alerts")

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from codesentinel.act.components import Program
     from codesentinel.operations.base import Context
 
+_FLUSH_DEADLINE = "5s"
+"""Prometheus' own minute is longer than we wait before a program that was told to stop is killed."""
+
 
 def stack_services(
     context: Context, programs: Mapping[str, Program], *, port_offset: int, demo: bool
@@ -124,6 +127,8 @@ class _Build:
             f"--storage.tsdb.retention.time={prometheus_duration(self._settings.prometheus_retention_seconds)}",
             f"--web.listen-address={self._listen('prometheus')}",
             f"--web.external-url=http://{self._listen('prometheus')}",
+            # what could not be handed on is given up then; the own storage takes it within moments
+            f"--storage.remote.flush-deadline={_FLUSH_DEADLINE}",
             "--rules.alert.resend-delay=5s",  # an Alertmanager that was restarted forgets what fires
             "--log.level=warn",
         ]

@@ -74,6 +74,7 @@ class CloudWatchServer:
         data: gives the value of (namespace, name, dimensions), statistic, period and time; None where
             there is no data.
         metrics: triples of namespace, name and dimensions, as pairs.
+        owner: gives the account of one of them.
         faults: called with each request's operation and number; a fault is answered instead.
         by_time: whether pages are cut across the series, or one series after the other.
         page_points: the most that a page holds, whatever was asked for.
@@ -90,12 +91,13 @@ class CloudWatchServer:
         by_time=False,
         page_points=MOST_POINTS,
         overlap=0,
+        owner=lambda metric: "111111111111",
         status=lambda name, page: None,
         messages=(),
     ):
         self.metrics, self.data, self.faults = metrics, data, faults
         self.by_time, self.page_points, self.overlap = by_time, page_points, overlap
-        self.status, self.messages = status, messages
+        self.status, self.messages, self.owner = status, messages, owner
         self.asked: list[Asked] = []
         self.authorization = ""
         """Of the request that is answered now; it names the region."""
@@ -179,6 +181,7 @@ class CloudWatchServer:
             )
         ]
         start = self._resume(asked)
+        page = found[start : start + LIST_PAGE]
         answer = {
             "Metrics": [
                 {
@@ -186,9 +189,11 @@ class CloudWatchServer:
                     "MetricName": name,
                     "Dimensions": [{"Name": key, "Value": value} for key, value in dimensions],
                 }
-                for namespace, name, dimensions in found[start : start + LIST_PAGE]
+                for namespace, name, dimensions in page
             ]
         }
+        if asked.get("IncludeLinkedAccounts"):
+            answer["OwningAccounts"] = [self.owner(metric) for metric in page]
         return self._with_token(answer, asked, start + LIST_PAGE, len(found))
 
     def _get_metric_data(self, asked):

@@ -16,6 +16,7 @@ from codesentinel.capture.cloudwatch import CloudWatch
 from codesentinel.capture.cloudwatch_data import batches, read_metrics
 from codesentinel.capture.cloudwatch_listing import list_metrics
 from codesentinel.model.cloudwatch.metric import CloudMetric, Query
+from codesentinel.model.cloudwatch.names import labels
 from codesentinel.model.cloudwatch.periods import Window
 from codesentinel.model.errors import BadAnswer, ConfigurationError, Unauthorized, Unreachable
 
@@ -344,3 +345,23 @@ def test_a_series_that_is_never_mentioned_is_not_taken_for_empty(connect, monkey
     (got,) = read_metrics(cloud, queries(METRICS[:1], ["p95"]), WINDOW)
     assert got.times == array("d")
     assert got.trouble == "nothing was said of it"
+
+
+def test_metrics_of_linked_accounts_are_asked_of_their_owner(connect):
+    server = CloudWatchServer(METRICS[:3], value, owner=lambda metric: f"{metric[2][0][1][1:]:0>12}")
+    with server.running() as url:
+        cloud = connect(url)
+        found = list(list_metrics(cloud, "AWS/Lambda", linked_accounts=True))
+        assert [metric.account for metric in found] == ["000000000000", "000000000001", "000000000002"]
+        list(read_metrics(cloud, [Query(found[1], "p95", "Milliseconds", 300)], WINDOW))
+        assert {metric.account for metric in list_metrics(cloud, "AWS/Lambda")} == {""}
+    (asked,) = server.requests("GetMetricData")
+    assert asked.parameters["MetricDataQueries"][0]["AccountId"] == "000000000001"
+    assert labels(found[1]) == {"function_name": "f0001", "region": "eu-west-1", "account": "000000000001"}
+
+
+def test_owners_that_do_not_fit_the_metrics_are_an_error(connect, monkeypatch):
+    cloud = connect("http://127.0.0.1:9")
+    monkeypatch.setattr(cloud, "ask", lambda *_: {"Metrics": [{"MetricName": "a"}], "OwningAccounts": []})
+    with pytest.raises(BadAnswer, match="1 metrics of 0 owners"):
+        list(list_metrics(cloud, "AWS/Lambda", linked_accounts=True))

@@ -162,6 +162,9 @@ def test_the_list_of_metrics_of_a_file_counts_instead_of_the_catalogue(aws, here
     exporter.refresh()
     exporter.refresh()
     assert told == ["note: eu-west-1: nothing there: Shop Paid"]
+    asked = {one.parameters["Namespace"]: one.parameters for one in aws.requests("ListMetrics")}
+    assert asked["AWS/Lambda"]["MetricName"] == "Duration"
+    assert asked["AWS/Lambda"]["Dimensions"] == [{"Name": "FunctionName"}, {"Name": "Resource"}]
     text, _ = exporter.exposition()
     shown = [line for line in text.decode().splitlines() if line.startswith("aws_")]
     assert len(shown) == 1

@@ -116,6 +116,7 @@ class _Part:
                 "Stat": self._query.statistic,
             },
             "ReturnData": True,
+            **({"AccountId": metric.account} if metric.account else {}),
         }
 
     def begin(self) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from codesentinel.model.cloudwatch.metric import CloudMetric
+from codesentinel.model.errors import BadAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from codesentinel.capture.cloudwatch import CloudWatch
+
+MOST_FILTERS = 10  # dimensions in one request, CloudWatch's own limit
 
 
 def list_metrics(
@@ -19,6 +22,7 @@ def list_metrics(
     name: str = "",
     where: Mapping[str, str] | None = None,
     recently_active: bool = False,
+    linked_accounts: bool = False,
 ) -> Iterator[CloudMetric]:
     """Every metric of the namespace, each once, page after page.
 
@@ -27,6 +31,7 @@ def list_metrics(
         namespace: such as ``AWS/EC2``.
         name: only metrics of this name.
         where: dimensions that they must have; an empty value stands for any.
+        linked_accounts: those of the accounts that share theirs with this one, too, and whose each is.
         recently_active: only what had data in the last three hours; else in about two weeks.
 
     Raises:
@@ -41,15 +46,23 @@ def list_metrics(
         ]
     if recently_active:
         parameters["RecentlyActive"] = "PT3H"
+    if linked_accounts:
+        parameters["IncludeLinkedAccounts"] = True
     seen: set[CloudMetric] = set()
     for answer in cloud.pages("ListMetrics", parameters, "Metrics"):
-        for row in answer["Metrics"]:
-            metric = _metric(row, cloud.region)
+        rows: list[dict[str, Any]] = answer["Metrics"]
+        owners: list[str] = answer.get("OwningAccounts", []) if linked_accounts else [""] * len(rows)
+        if len(owners) != len(rows):
+            raise BadAnswer(f"{cloud.shown} listed {len(rows)} metrics of {len(owners)} owners")
+        for row, owner in zip(rows, owners, strict=True):
+            metric = _metric(row, cloud.region, owner)
             if metric not in seen:  # pages are made while metrics come and go
                 seen.add(metric)
                 yield metric
 
 
-def _metric(row: Mapping[str, Any], region: str) -> CloudMetric:
+def _metric(row: Mapping[str, Any], region: str, account: str) -> CloudMetric:
     dimensions = sorted((one["Name"], one["Value"]) for one in row.get("Dimensions", []))
-    return CloudMetric(row.get("Namespace", ""), row.get("MetricName", ""), tuple(dimensions), region)
+    return CloudMetric(
+        row.get("Namespace", ""), row.get("MetricName", ""), tuple(dimensions), region, account
+    )

@@ -143,13 +143,10 @@ class Cloudwatch(NamedTuple):
     regions: Annotated[str, "Regions, separated by blanks; empty means the one that boto3 is set to."] = ""
     namespaces: Annotated[str, "Namespaces of the catalogue to read, separated by blanks; empty: all."] = ""
     file: Annotated[str, "TOML file that lists the metrics to read instead of the catalogue's."] = ""
-    period_seconds: Annotated[
-        int,
-        Between(1, 86400),
-        "Of the statistics; a fifth of it costs five times as much.",
-    ] = 300
+    linked_accounts: Annotated[bool, "Read the accounts that share their metrics with this one, too."] = False
+    period_seconds: Annotated[int, Between(1, 86400), "What one value sums up."] = 300
     refresh_seconds: Annotated[
-        float, Between(10, 86400), SECONDS, "How often the exporter asks for new data."
+        float, Between(10, 86400), SECONDS, "How often the exporter asks for new data; each time is paid."
     ] = 300.0
     delay_seconds: Annotated[
         float, Between(0, 86400), SECONDS, "How long a period is over before its data is taken for whole."

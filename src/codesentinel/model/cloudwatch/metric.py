@@ -12,12 +12,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CloudMetric:
-    """One metric of one resource; ``dimensions`` are pairs of name and value, sorted by name."""
+    """One metric of one resource; ``dimensions`` are pairs of name and value, sorted by name.
+
+    ``account`` is that of the owner, where accounts are told apart.
+    """
 
     namespace: str
     name: str
     dimensions: tuple[tuple[str, str], ...]
     region: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def base_unit(query: Query) -> str:
 
 
 def labels(metric: CloudMetric) -> dict[str, str]:
-    """The dimensions, each under a name of its own, and the region."""
+    """The dimensions, each under a name of its own, and where the metric is from."""
     found: dict[str, str] = {}
     for name, value in metric.dimensions:
         label = snake(name) or "dimension"
@@ -56,7 +56,8 @@ def labels(metric: CloudMetric) -> dict[str, str]:
         while free in found:
             free, number = f"{label}_{number}", number + 1
         found[free] = value
-    return found | ({"region": metric.region} if metric.region else {})
+    where = {"region": metric.region, "account": metric.account}
+    return found | {label: value for label, value in where.items() if value}
 
 
 def snake(text: str) -> str:

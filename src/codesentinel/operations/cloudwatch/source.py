@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from codesentinel.capture.cloudwatch import CloudWatch, Tally
-from codesentinel.capture.cloudwatch_listing import list_metrics
+from codesentinel.capture.cloudwatch_listing import MOST_FILTERS, list_metrics
 from codesentinel.config.cloudwatch import read_wanted
 from codesentinel.model.cloudwatch.catalogue import CATALOGUE, NAMESPACES
 from codesentinel.model.cloudwatch.periods import PERIODS, is_period
@@ -14,8 +14,16 @@ from codesentinel.model.cloudwatch.selection import Selection, select
 from codesentinel.model.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from typing import TypedDict
+
     from codesentinel.model.cloudwatch.metric import Wanted
     from codesentinel.operations.base import Context
+
+    class _Narrowing(TypedDict):
+        """Arguments of ``list_metrics``."""
+
+        name: str
+        where: dict[str, str]
 
 
 def connect(context: Context, tally: Tally) -> dict[str, CloudWatch]:
@@ -77,11 +85,21 @@ def discover(
         Unauthorized, Unreachable, BadAnswer: it did not list its metrics to the end.
     """
     settings = context.settings.cloudwatch
-    namespaces = dict.fromkeys(rule.namespace for rule in wanted)
+    by_namespace: dict[str, list[Wanted]] = {}
+    for rule in wanted:
+        by_namespace.setdefault(rule.namespace, []).append(rule)
+    listings = (
+        list_metrics(
+            cloud,
+            namespace,
+            **_narrowed(same),
+            recently_active=recently_active,
+            linked_accounts=settings.linked_accounts,
+        )
+        for namespace, same in by_namespace.items()
+    )
     found = select(
-        chain.from_iterable(
-            list_metrics(cloud, namespace, recently_active=recently_active) for namespace in namespaces
-        ),
+        chain.from_iterable(listings),
         wanted,
         period_seconds=settings.period_seconds,
         most=settings.most_series,
@@ -104,6 +122,16 @@ def discover_all(
         sum(one.left_out for one in found),
         notes=tuple(note for one in found for note in one.notes),
     )
+
+
+def _narrowed(same: list[Wanted]) -> _Narrowing:
+    """What the server may leave out of its list, where one rule alone speaks of the namespace."""
+    if len(same) != 1:
+        return {"name": "", "where": {}}
+    (rule,) = same
+    known = dict.fromkeys(sorted(rule.dimensions or ()), "") | dict(rule.where)
+    name = rule.names[0] if len(rule.names) == 1 else ""
+    return {"name": name, "where": dict(list(known.items())[:MOST_FILTERS])}
 
 
 def _absent(found: Selection, wanted: tuple[Wanted, ...], *, each: bool) -> list[str]:

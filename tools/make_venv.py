@@ -32,13 +32,31 @@ def main(name: str) -> int:
     quiet = ["-q", "--disable-pip-version-check", "--no-input"]
     pinned = [*pip, "install", *quiet, "--require-hashes", "-r", f"requirements/{name}.txt"]
     project = [*pip, "install", *quiet, "--no-deps", "--no-build-isolation", "-e", "."]
-    for command in (pinned, project):
+    for command in (project,) if quickly(pip, quiet, name) else (pinned, project):
         status = subprocess.run(command, cwd=ROOT, check=False).returncode
         if status:
             print("the packages could not be installed; pip's message stands above", file=sys.stderr)
             return status
     (VENV / f".{name}").touch()
     return 0
+
+
+def quickly(pip: list[str], quiet: list[str], name: str) -> bool:
+    """Whether uv has installed the set, in a fifth of pip's time; pip installs uv itself."""
+    wanted, taken = [], False
+    for line in (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8").splitlines():
+        if not line.startswith(" "):
+            taken = line.startswith("uv==")
+        if taken:
+            wanted.append(line)
+    only_uv = VENV / "uv.txt"
+    only_uv.write_text("\n".join(wanted) + "\n", encoding="utf-8")
+    own = [*pip, "install", *quiet, "--require-hashes", "-r", str(only_uv)]
+    uv = [str(VENV / "bin" / "uv"), "pip", "install", "-q", "-p", str(PYTHON), "--require-hashes"]
+    steps = (own, [*uv, "-r", f"requirements/{name}.txt"])
+    return not any(
+        subprocess.run(step, cwd=ROOT, check=False, capture_output=True).returncode for step in steps
+    )
 
 
 def works(python: Path) -> bool:

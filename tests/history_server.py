@@ -186,6 +186,18 @@ def whole_until_closed(handler, body):
     handler.close_connection = True
 
 
+def endless(handler, _):
+    """A line, or a document, that has no end."""
+    handler.send_response(200)
+    handler.send_header("Content-Type", "application/json")
+    handler.send_header("Transfer-Encoding", "chunked")
+    handler.end_headers()
+    with contextlib.suppress(OSError):  # until the reader has had enough
+        while True:
+            handler.wfile.write(b"10000\r\n" + b"1" * 0x10000 + b"\r\n")
+    handler.close_connection = True
+
+
 def shortened(handler, body):
     """A part of the document, with the right length for it."""
     handler.answer(body[: len(body) - 5])

@@ -16,6 +16,7 @@ from codesentinel.stats.staleness import is_stale
 from history_server import (
     cut_in_chunks,
     cut_off,
+    endless,
     failing,
     reset,
     saying,
@@ -121,7 +122,7 @@ PASSING = [
 @pytest.mark.parametrize("step", [None, STEP])
 @pytest.mark.parametrize("fault", PASSING)
 def test_what_passes_is_asked_again_and_nothing_is_missing_or_twice(server, step, fault):
-    made = reader(server, timeout_seconds=0.5 if fault is silent else 20.0)
+    made = reader(server, timeout_seconds=1.0 if fault is silent else 20.0, patience=Patience(attempts=12))
     server.faults = [None, fault, None, fault, fault]
     check_whole(made.read("a", START, END, step))
     assert server.faults == []
@@ -207,6 +208,14 @@ def test_an_export_that_could_be_cut_off_unnoticed_is_refused():
         server.faults = [whole_until_closed]
         with pytest.raises(BadAnswer, match="without a length"):
             reader(server).read("a", START, END)
+
+
+def test_an_answer_without_end_does_not_fill_the_memory(server, monkeypatch):
+    monkeypatch.setattr("codesentinel.capture.victoriametrics._LONGEST_LINE_BYTES", 1_000_000)
+    monkeypatch.setattr("codesentinel.capture.matrix._LARGEST_FRAME_BYTES", 1_000_000)
+    server.faults = [endless]
+    with pytest.raises(BadAnswer, match=r"a line that does not end|not Prometheus' API"):
+        reader(server).read("a", START, END)
 
 
 def test_a_server_that_is_not_there_is_told_at_once_and_one_that_goes_is_waited_for():

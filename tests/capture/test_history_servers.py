@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import subprocess
 import time
 
@@ -11,11 +12,14 @@ import pytest
 
 from codesentinel.act.history import import_series
 from codesentinel.capture.history import HistoryReader
+from codesentinel.capture.join import joined
 from codesentinel.capture.retry import Patience
 from codesentinel.model.series import STALE_BITS, Series
+from codesentinel.model.service import PORTS
 from codesentinel.stats.staleness import is_stale
 from remote_write import bits, write
 from servers import eventually, free_port, get, serving, tool
+from stack_under_test import free_offset
 
 pytestmark = pytest.mark.stack
 STEP = 15
@@ -45,8 +49,8 @@ def victoria(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def prometheus(tmp_path_factory):
-    folder, port = tmp_path_factory.mktemp("prometheus"), free_port()
+def blocks(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("prometheus")
     lines = ["# TYPE m gauge"]
     for number in range(4):
         lines += [
@@ -69,13 +73,28 @@ def prometheus(tmp_path_factory):
         timeout=120,
     )
     (folder / "prometheus.yml").write_text("global: {}\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def prometheus(blocks):
+    port = free_port()
+    with on_blocks(blocks, port) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def on_blocks(folder, port, processes=None):
+    """A Prometheus that holds the samples; its process is put into ``processes``."""
     url = f"http://127.0.0.1:{port}"
     options = [
         f"--config.file={folder}/prometheus.yml",
         f"--storage.tsdb.path={folder}/data",
         f"--web.listen-address=127.0.0.1:{port}",
     ]
-    with serving("prometheus", options, f"{url}/-/ready"):
+    with serving("prometheus", options, f"{url}/-/ready") as process:
+        if processes is not None:
+            processes.append(process)
         eventually(lambda: b'"3"' in get(f"{url}/api/v1/label/n/values"))
         yield url
 
@@ -134,12 +153,17 @@ def test_the_export_keeps_markers_drops_nothing_else_and_the_storage_takes_no_ot
     np.testing.assert_array_equal(one.values, [1.5, np.nan, np.inf, -np.inf, 3.0])
 
 
+def lasting_port(name):
+    """A port that is still free when its server comes back, for no client is given it meanwhile."""
+    return PORTS[name] + free_offset()
+
+
 def reader_of(url):
     return HistoryReader(url, timeout_seconds=60)
 
 
 def test_a_storage_that_is_killed_in_the_middle_of_an_answer_and_comes_back_loses_nothing(tmp_path):
-    port = free_port()
+    port = lasting_port("victoria-metrics")
     url = f"http://127.0.0.1:{port}"
     wide = 120
     values = np.random.default_rng(1).standard_normal((wide, 5000))
@@ -180,3 +204,33 @@ def test_a_storage_that_is_killed_in_the_middle_of_an_answer_and_comes_back_lose
     for one in found:
         np.testing.assert_array_equal(one.times, times)
         np.testing.assert_allclose(one.values, values[int(one.labels["n"])], rtol=1e-11)
+
+
+@pytest.mark.parametrize("step", [None, STEP])
+def test_a_prometheus_that_is_killed_between_answers_and_comes_back_loses_nothing(blocks, tmp_path, step):
+    folder, port = tmp_path / "copy", lasting_port("prometheus")
+    shutil.copytree(blocks, folder)
+    processes: list[subprocess.Popen[bytes]] = []
+    told: list[str] = []
+    with contextlib.ExitStack() as running:
+        url = running.enter_context(on_blocks(folder, port, processes))
+
+        def restart(message):
+            told.append(message)
+            if len(told) == 1:
+                running.enter_context(on_blocks(folder, port))
+
+        reader = HistoryReader(
+            url,
+            timeout_seconds=60,
+            points=9_000,
+            patience=Patience(attempts=10, first_seconds=0.1),
+            tell=restart,
+        )
+        chunks = reader.chunks("m", START, END, step)
+        read = [next(chunks)]
+        processes[0].kill()
+        processes[0].wait()
+        read += chunks
+    assert "cannot be reached" in told[0]
+    check_whole(joined(one for chunk in read for one in chunk.series))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import signal
 import subprocess
 import sys
 
@@ -13,9 +14,10 @@ import pytest
 from codesentinel.cli.main import main
 from codesentinel.cli.progress import SampleBar
 from codesentinel.operations.query import default_step
-from history_server import failing, serving_history
+from history_server import failing, serving_history, silent
 from hostile import answering, http, success
-from servers import free_port
+from servers import eventually, free_port
+from stack_under_test import COMMAND
 
 START = 1_700_000_000
 MS = START * 1000
@@ -150,6 +152,19 @@ def test_wrong_words_exit_2(run, words, message):
     status, out, err = run("up", *words)
     assert status == 2
     assert message in out + err
+
+
+def test_an_interruption_exits_130(tmp_path):
+    (tmp_path / ".git").mkdir()
+    with serving_history(SERIES, exports=True) as server:
+        server.faults = [silent]
+        words = ["metrics", "query", "a", "--since", "1h", "--url", server.url]
+        process = subprocess.Popen([COMMAND, *words], cwd=tmp_path, stderr=subprocess.PIPE)
+        eventually(lambda: server.asked)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 130
+        assert b"Traceback" not in process.stderr.read()
+        process.stderr.close()
 
 
 def test_without_numpy_the_extra_is_named(tmp_path):

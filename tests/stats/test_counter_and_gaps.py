@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codesentinel.model.series import STALE_BITS
@@ -68,6 +68,7 @@ def test_a_rate_is_known_across_missing_samples_and_not_across_an_end_or_a_reset
     assert rates(*arrays((0, 1)))[1].tolist() == []
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 1e6), st.booleans()), min_size=2, max_size=50))
 def test_the_total_is_never_more_than_what_was_counted_and_all_of_it_without_restarts(steps):
     level, values, counted = 0.0, [0.0], 0.0

@@ -27,6 +27,7 @@ _METRIC = b'{"metric":'
 _VALUES = b'},"values":['
 _TIMES = b'],"timestamps":['
 _TIMES_KEPT = 8
+_LONGEST_LINE_BYTES = 64 * 1024 * 1024  # twenty thousand samples take one
 
 _Times = dict[bytes, "NDArray[np.float64]"]
 
@@ -71,7 +72,7 @@ class VictoriaMetrics:
             if not body.ends_for_sure:
                 raise BadAnswer(request.told(f"{_PATH} answered without a length: it may be cut off"))
             known: _Times = {}
-            for line in _lines(body):
+            for line in _lines(body, request):
                 try:
                     series = _series(line, known)
                 except (ValueError, KeyError, TypeError, msgspec.DecodeError) as exc:
@@ -100,10 +101,14 @@ def _no_line(line: bytes, request: Request) -> Exception:
     )
 
 
-def _lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
+def _lines(pieces: Iterable[bytes], request: Request) -> Iterator[bytes]:
     begun: list[bytes] = []  # of a line; joined once, for a line is longer than many pieces
+    length = 0
     for piece in pieces:
         *whole, rest = piece.split(b"\n")
+        length = len(rest) + (0 if whole else length)
+        if length > _LONGEST_LINE_BYTES:
+            raise BadAnswer(request.told(f"{_PATH} answered with a line that does not end"))
         for line in whole:
             yield b"".join((*begun, line))
             begun.clear()

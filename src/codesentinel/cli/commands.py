@@ -13,6 +13,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("review", "list what needs attention now, most urgent first", "review"),
     ("alerts build", "write alert rules and routing from the code", "alerts"),
     ("alerts check", "say what is wrong with rules and routing, and how to mend it", "checks"),
+    ("alerts test", "run the unit tests of rules, and try where alerts go", "alerts_test"),
     ("dashboards build", "write Grafana's dashboards from the code", "dashboards"),
     ("dashboards provision", "write what Grafana and Docker Compose deploy", "dashboards"),
     ("metrics query", "ask Prometheus or the long history in PromQL", "metrics_query"),

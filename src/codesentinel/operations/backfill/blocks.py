@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import shlex
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codesentinel.act import promtool
-from codesentinel.act.components import find
 from codesentinel.act.new_file import check_free, draft_of, drafted, publish
 from codesentinel.model.errors import NotInstalled, Refused, UsageError
+from codesentinel.operations.rule_tools import promtool_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -36,7 +35,7 @@ class Blocks:
         self._path = path
         self._folder = folder
         self._overwrite = overwrite
-        self._program = _promtool(context)
+        self._program = str(promtool_path(context) or "")
         if folder:
             promtool.check_data_folder(folder)
             if not self._program:
@@ -84,14 +83,3 @@ class Blocks:
             return written, "restart Prometheus, or wait until it looks for new blocks (a minute)"
         argv = promtool.command(program, path, "PROMETHEUS_DATA_FOLDER", span_seconds)
         return written, f"next: {shlex.join(argv)}"
-
-
-def _promtool(context: Context) -> str:
-    """The program beside our Prometheus, or on PATH; empty where there is none."""
-    import shutil
-
-    stack = context.settings.stack
-    cache = Path(stack.components_dir).expanduser()
-    program = find("prometheus", configured=stack.prometheus_path, cache=cache)
-    beside = program.path.with_name("promtool") if program else None
-    return str(beside) if beside and beside.exists() else shutil.which("promtool") or ""

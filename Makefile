@@ -4,7 +4,7 @@ BIN := .venv/bin
 PINS := requirements/run.txt requirements/dev.txt
 export PYTHONUTF8 := 1
 
-.PHONY: up down test lint types law unit bench docs pins clean
+.PHONY: up down test lint types law unit browser viewer bench docs pins clean
 
 up: .venv/.run
 	@$(BIN)/codesentinel up $(ARGS)
@@ -20,8 +20,16 @@ lint: .venv/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-unit: .venv/.dev
+unit: .venv/.dev browser
 	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term $(ARGS)
+
+# Debian's chromium, in which the tests look at every dashboard.
+browser:
+	@$(PYTHON) tools/get_browser.py
+
+# The pages of the viewer, from their source; what this makes is committed.
+viewer:
+	cd viewer && npm ci --no-audit --no-fund && npm run check && npm run build
 
 bench: .venv/.dev
 	$(BIN)/python benchmarks/run.py

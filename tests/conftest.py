@@ -7,6 +7,7 @@ import pytest
 from codesentinel.config.settings import Settings
 from codesentinel.operations.base import Context
 from codesentinel.store.session_memory import SessionMemory
+from stack_fixtures import capture, running, stack  # noqa: F401 - one stack for all folders
 
 
 @pytest.fixture

@@ -47,6 +47,18 @@ def test_the_wheel_is_typed_licensed_and_brings_the_demo_shop(installed, tmp_pat
     assert (Path(shop) / "load.py").exists()
 
 
+def test_the_wheel_brings_the_viewer_and_its_dashboards(installed, tmp_path):
+    code = (
+        "from codesentinel.operations.viewer.shelf import shipped_folder\n"
+        "from codesentinel.web.viewer.assets import STATIC, Assets\n"
+        "Assets()\nprint(STATIC, shipped_folder(), len(list(shipped_folder().glob('*.json'))))"
+    )
+    static, folder, count = run(installed, code, tmp_path).stdout.split()
+    assert Path(static).is_relative_to(installed)
+    assert Path(folder).is_relative_to(installed)
+    assert int(count) >= 5
+
+
 def test_without_extras_everything_else_works_and_says_what_is_missing(installed, tmp_path):
     blocked = "import sys\nfor name in ('numpy', 'scipy', 'uvicorn', 'starlette'): sys.modules[name] = None\nfrom codesentinel.cli.main import main\n"
     done = run(installed, blocked + "sys.exit(main(['--version']))", tmp_path)

@@ -21,6 +21,7 @@ SERVERS = [
     "pushgateway",
     "node-exporter",
     "codesentinel",
+    "viewer",
     "shop",
     "prometheus",
 ]

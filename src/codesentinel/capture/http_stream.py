@@ -102,7 +102,7 @@ def streamed(request: Request) -> Iterator[Body]:
     """
     import urllib3
 
-    auth = _checked(request.base_url)
+    auth = credentials_in(request.base_url)
     headers = urllib3.make_headers(basic_auth=auth) if auth else None
     pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(total=request.timeout_seconds))
     try:
@@ -136,7 +136,7 @@ def without_credentials(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
-def _checked(url: str) -> str:
+def credentials_in(url: str) -> str:
     """``user:password`` of the URL or nothing, once it is known to be one of a server."""
     try:
         parts = urlsplit(url)

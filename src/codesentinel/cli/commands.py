@@ -16,6 +16,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("alerts test", "run the unit tests of rules, and try where alerts go", "alerts_test"),
     ("dashboards build", "write Grafana's dashboards from the code", "dashboards"),
     ("dashboards provision", "write what Grafana and Docker Compose deploy", "dashboards"),
+    ("dashboards serve", "show dashboards, findings and alerts in a browser", "viewer"),
     ("metrics query", "ask Prometheus or the long history in PromQL", "metrics_query"),
     ("dashboards check", "say what is wrong with dashboards, and how to mend it", "checks"),
     ("metrics serve", "expose codesentinel's metrics and receive alerts", "metrics"),
@@ -55,7 +56,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
 
 GROUPS: tuple[tuple[str, str], ...] = (
     ("alerts", "alert rules and routing as code"),
-    ("dashboards", "Grafana's dashboards as code"),
+    ("dashboards", "Grafana's dashboards as code, checked, and a viewer for them"),
     ("metrics", "codesentinel's own metrics, and the long history"),
     ("metrics cloudwatch", "metrics of AWS CloudWatch, in Prometheus' names and base units"),
     ("deploy", "deployments on record, and the DORA keys"),

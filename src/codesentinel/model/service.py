@@ -79,6 +79,7 @@ PORTS: Mapping[str, int] = {
     "pushgateway": 9091,
     "node-exporter": 9100,
     "victoria-metrics": 8428,
+    "viewer": 8700,
     "codesentinel": 8701,
     "shop": 8710,
 }

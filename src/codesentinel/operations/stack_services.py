@@ -37,6 +37,7 @@ def stack_services(
         build.server("node-exporter", build.node_exporter(), "/"),
         build.python("process-recorder", context.command("memory", "process", "record")),
         build.python("codesentinel", build.own_metrics()),
+        build.python("viewer", build.viewer()),
     ]
     shop = shop_folder() if demo else None
     if shop:
@@ -119,6 +120,9 @@ class _Build:
 
     def own_metrics(self) -> list[str]:
         return self._context.command("metrics", "serve", "--port", str(self.port("codesentinel")))
+
+    def viewer(self) -> list[str]:
+        return self._context.command("dashboards", "serve", "--port", str(self.port("viewer")))
 
     def prometheus(self) -> list[str]:
         return [

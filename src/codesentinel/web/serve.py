@@ -1,15 +1,17 @@
-"""Serving the web application, on the loopback interface only."""
+"""Serving the web applications: on the loopback interface; the viewer elsewhere too, behind a token."""
 
 from __future__ import annotations
 
 import ipaddress
+import socket
 from typing import TYPE_CHECKING
 
 from codesentinel.model.errors import NotInstalled, Refused
 from codesentinel.operations.ports import check_port
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from starlette.types import ASGIApp
 
@@ -30,20 +32,48 @@ def cloudwatch_app(context: Context) -> ASGIApp:
     return create_app(context)
 
 
+def viewer_app(
+    context: Context, *, host: str, folders: Sequence[Path], token: str, names: Sequence[str]
+) -> ASGIApp:
+    """Dashboards, findings and alerts for a browser; on a network only for who shows the token.
+
+    Raises:
+        Refused: ``host`` is reached from elsewhere, and no token guards it.
+    """
+    from codesentinel.web.viewer.app import create_viewer
+
+    if is_loopback(host) and not names:
+        return create_viewer(context, folders=folders, token=token)
+    if not token:
+        raise Refused(
+            f"will not listen on {host} without a token"
+            if not is_loopback(host)
+            else "will not take other names without a token",
+            hint="--token-file FILE names a file that holds one; without it only this machine may ask",
+        )
+    return create_viewer(context, folders=folders, token=token, names=(*names, socket.gethostname(), host))
+
+
 def serve(
-    context: Context, *, host: str, port: int, create_app: Callable[[Context], ASGIApp] = own_app
+    context: Context,
+    *,
+    host: str,
+    port: int,
+    create_app: Callable[[Context], ASGIApp] = own_app,
+    guarded: bool = False,
 ) -> None:
     """Serve what ``create_app`` makes until SIGINT or SIGTERM.
 
+    ``guarded`` says that the application asks everybody who they are; only such a one may be reached
+    from elsewhere.
+
     Raises:
         PortInUse: somebody else listens there.
-        Refused: ``host`` is not a loopback address; there is no password yet that could guard it.
+        Refused: ``host`` is not a loopback address, and nothing guards the application.
         NotInstalled: the ``web`` extra is missing.
     """
-    if not _is_loopback(host):
-        raise Refused(
-            f"will not listen on {host}", hint="only loopback addresses: nothing guards the others yet"
-        )
+    if not guarded and not is_loopback(host):
+        raise Refused(f"will not listen on {host}", hint="only loopback addresses: nothing guards the others")
     try:
         app = create_app(context)
         from codesentinel.web.server import Server
@@ -56,7 +86,8 @@ def serve(
     Server(app, host=host, port=port).run()
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches a server that listens on ``host``."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -1,4 +1,4 @@
-"""One stack for the tests of this folder; every test leaves it whole."""
+"""One running stack for all tests that want one; every test leaves it whole."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+function e(e){return typeof e==`object`&&!!e&&!Array.isArray(e)}function t(t,n,r){let i=n.split(`.`).reduce((t,n)=>e(t)?t[n]:void 0,t);return typeof i==typeof r?i:r}function n(e){return Array.isArray(e)?e:[]}export{n,t as r,e as t};

@@ -203,6 +203,7 @@ def blame(
     types: dict[str, str] = _TYPES,
     values: Values = VALUES,
     wishes: Wishes = Wishes(),  # noqa: B008
+    files: frozenset[str] = frozenset(("docs/runbooks/ShopErrorsHigh.md",)),
 ) -> list[Problem]:
     """All problems of documents by file name. The server of the facts answers every query with ``answer``."""
     source = Source()
@@ -229,7 +230,7 @@ def blame(
         rule_files=tuple(source.rule_files),
         routings=tuple(source.routings),
         wishes=wishes,
-        files=frozenset(("docs/runbooks/ShopErrorsHigh.md",)),
+        files=files,
         facts=facts,
     )
     return problems(world, source, CHECKS)

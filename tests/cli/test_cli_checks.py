@@ -38,7 +38,7 @@ def test_good_dashboards_exit_0_and_what_was_not_judged_is_said(capsys, shop):
     assert out.splitlines()[0].startswith(
         "not judged: 8 checks that need a server (variable/resolved, query/counter"
     )
-    assert out.splitlines()[-1] == "1 files, 50 checks: 0 errors, 0 warnings"
+    assert out.splitlines()[-1] == "1 file, 50 checks: 0 errors, 0 warnings"
 
 
 def test_a_problem_exits_1_with_its_line_and_its_mend(capsys, shop):
@@ -78,10 +78,10 @@ def test_checks_are_chosen_by_name_and_pattern(capsys, shop):
     base = ("dashboards", "check", "dashboards", "--offline")
     assert (
         _run(capsys, *base, "--only", "dashboard/uid")[1].splitlines()[-1]
-        == "1 files, 1 checks: 1 errors, 0 warnings"
+        == "1 file, 1 check: 1 error, 0 warnings"
     )
     assert _run(capsys, *base, "--skip", "dashboard/*")[0] == 0
-    assert _run(capsys, *base, "--level", "error")[1].splitlines()[-1].endswith(": 1 errors, 0 warnings")
+    assert _run(capsys, *base, "--level", "error")[1].splitlines()[-1].endswith(": 1 error, 0 warnings")
     status, out, err = _run(capsys, *base, "--only", "dashboards/uid")
     assert (status, out) == (2, "")
     assert "no check is named 'dashboards/uid'" in err
@@ -121,10 +121,10 @@ def test_a_server_that_is_none_is_no_pass(capsys, shop, answer, monkeypatch):
 def test_what_is_accepted_is_told_with_its_reason_and_what_need_not_be_is_a_problem(capsys, shop):
     _write(shop, dashboard() | {"tags": []})
     accepted = "suppress:\n  - check: dashboard/tags\n    file: shop.json\n    reason: found by its folder\n"
-    (shop.parent / "checks.yml").write_text(accepted)
+    (shop.parent / "codesentinel-checks.yml").write_text(accepted)
     status, out, _ = _run(capsys, "dashboards", "check", "dashboards", "--offline")
     assert status == 0
-    assert "accepted: dashboard/tags in dashboards/shop.json dashboard 'Shop' (found by its folder)" in out
+    assert "accepted: found by its folder - dashboards/shop.json: dashboard/tags in dashboard 'Shop'" in out
     _write(shop, dashboard())
     status, out, _ = _run(capsys, "dashboards", "check", "dashboards", "--offline")
     assert status == 1
@@ -133,7 +133,7 @@ def test_what_is_accepted_is_told_with_its_reason_and_what_need_not_be_is_a_prob
 
 
 def test_all_mistakes_of_the_list_are_told_together(capsys, shop):
-    (shop.parent / "checks.yml").write_text(
+    (shop.parent / "codesentinel-checks.yml").write_text(
         "suppress:\n  - check: panel/unit\n  - {reason: r, panel: x}\nignore: []\n"
     )
     status, _, err = _run(capsys, "dashboards", "check", "dashboards", "--offline")
@@ -166,7 +166,7 @@ def test_panels_that_may_be_empty_are_accepted_while_they_are(capsys, shop):
             "query/error",
         )
     assert status == 1
-    assert "accepted: query/metric in dashboards/shop.json panel 'Requests' (nobody buys)" in out
+    assert "accepted: nobody buys - dashboards/shop.json: query/metric in panel 'Requests'" in out
     assert "panel 'Resident': query A reads process_resident_memory_bytes, which nobody exports" in out
 
 
@@ -194,7 +194,7 @@ def test_rules_and_routing_are_checked_together(capsys, workspace):
     assert "has the severity 'P3': none of P1, P2" in out
     assert out.splitlines()[-1] == "2 files, 30 checks: 2 errors, 0 warnings"
     words = ("alerts", "check", "rules", "--offline", "--severities", "P1, P2, P3")
-    assert _run(capsys, *words)[1].splitlines()[-1] == "2 files, 30 checks: 1 errors, 0 warnings"
+    assert _run(capsys, *words)[1].splitlines()[-1] == "2 files, 30 checks: 1 error, 0 warnings"
 
 
 def test_a_runbook_that_does_not_exist_is_a_problem(capsys, workspace):
@@ -226,7 +226,7 @@ def test_what_cannot_be_read_is_a_problem_and_the_rest_is_checked(capsys, shop):
     assert status == 1
     assert "error   line 2: file: not JSON: Expecting value [file/unreadable]" in out
     assert "is no text in UTF-8" in out
-    assert "passed over: 1 files that hold nothing of the kind" in out
+    assert "passed over: 1 file with nothing of the kind" in out
 
 
 def test_sarif_goes_to_standard_output(capsys, shop):

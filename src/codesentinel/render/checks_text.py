@@ -10,7 +10,7 @@ from codesentinel.render.ascii import escaped
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from codesentinel.model.problem import Checked
+    from codesentinel.model.problem import Checked, Problem
 
 _LONGEST = 400
 
@@ -30,18 +30,33 @@ def _problems(done: Checked) -> Iterator[str]:
 
 
 def _notes(done: Checked) -> Iterator[str]:
-    for problem, reason in done.suppressed:
-        where = escaped(f"{problem.file} {problem.subject}", _LONGEST)
-        yield f"accepted: {problem.check} in {where} ({escaped(reason, _LONGEST)})"
+    for (file, reason), accepted in _grouped(done).items():
+        what = ", ".join(dict.fromkeys(f"{p.check} in {p.subject}" for p in accepted))
+        yield f"accepted: {escaped(reason, _LONGEST)} - {escaped(file)}: {escaped(what, _LONGEST)}"
     if done.left_out:
         names = ", ".join(done.left_out)
         yield f"not judged: {len(done.left_out)} checks that need a server ({names})"
     if done.others:
-        yield f"passed over: {len(done.others)} files that hold nothing of the kind"
+        yield f"passed over: {_counted(len(done.others), 'file')} with nothing of the kind"
+
+
+def _grouped(done: Checked) -> dict[tuple[str, str], list[Problem]]:
+    """The problems that are accepted, by file and reason."""
+    found: dict[tuple[str, str], list[Problem]] = {}
+    for problem, reason in done.suppressed:
+        found.setdefault((problem.file, reason), []).append(problem)
+    return found
 
 
 def _sum(done: Checked) -> str:
-    counts = ", ".join(f"{count} {level}s" for level, count in done.counts.items())
-    asked = f", {done.queries} queries asked of {escaped(done.server)}" if done.server else ""
-    accepted = f", {len(done.suppressed)} accepted" if done.suppressed else ""
-    return f"{len(done.files)} files, {len(done.checks)} checks{asked}: {counts}{accepted}"
+    counts = ", ".join(_counted(count, level) for level, count in done.counts.items())
+    looked = f"{_counted(len(done.files), 'file')}, {_counted(len(done.checks), 'check')}"
+    if done.server:
+        looked += (
+            f", {done.queries} quer{'y' if done.queries == 1 else 'ies'} asked of {escaped(done.server)}"
+        )
+    return f"{looked}: {counts}{f', {len(done.suppressed)} accepted' if done.suppressed else ''}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -194,7 +194,7 @@ class Dashboard:
             if place == panel.place or place.startswith((f"{panel.place}.", f"{panel.place}[")):
                 return f"panel {panel.title!r}" if panel.title else "panel without a title"
         for variable in self.variables:
-            if place.startswith(f"{variable.place}."):
+            if place == variable.place or place.startswith(f"{variable.place}."):
                 return f"variable {variable.name!r}"
         return f"dashboard {self.title!r}"
 

@@ -14,17 +14,23 @@ if TYPE_CHECKING:
 
 UNUSED = "suppression/unused"
 _EMPTY = ("query/empty", "query/nan", "query/metric", "query/legend-missing")
-_KEYS = {"check", "file", "subject", "place", "reason"}
+_TEXTS = {"check", "file", "subject", "place", "reason"}
 
 
 class Suppression(NamedTuple):
-    """Patterns as in file names; an empty one fits everything. ``file`` fits a path or its last part."""
+    """Patterns as in file names; an empty one fits everything. ``file`` fits a path or its last part.
+
+    ``listed`` is the list that it stands in. An ``optional`` one need not fit anything: what it speaks of
+    comes and goes.
+    """
 
     check: str
     reason: str
     file: str = ""
     subject: str = ""
     place: str = ""
+    optional: bool = False
+    listed: str = ""
     line: int = 0
 
     def fits(self, problem: Problem) -> bool:
@@ -43,8 +49,8 @@ class Suppression(NamedTuple):
         )
 
 
-def read_suppressions(source: str) -> tuple[list[Suppression], list[str]]:
-    """The suppressions in a text, and what is wrong with it."""
+def read_suppressions(source: str, listed: str) -> tuple[list[Suppression], list[str]]:
+    """The suppressions in a text, and what is wrong with it; ``listed`` is the name of its file."""
     found = documents(source)
     if isinstance(found, Mistake):
         return [], [f"line {found.line}: {found.message}"]
@@ -55,12 +61,20 @@ def read_suppressions(source: str) -> tuple[list[Suppression], list[str]]:
     good = []
     for number, entry in enumerate(items(content, "suppress")):
         where = f"suppress[{number}]"
-        wrong += [f"{where}: unknown key {key!r}" for key in mapping(entry) if key not in _KEYS]
+        wrong += [
+            f"{where}: unknown key {key!r}" for key in mapping(entry) if key not in {*_TEXTS, "optional"}
+        ]
         missing = [name for name in ("check", "reason") if not text(entry, name).strip()]
         wrong += [f"{where}: no {name}" for name in missing]
         if not missing:
-            fields = {name: text(entry, name) for name in _KEYS}
-            good.append(Suppression(**fields, line=_line(source, number)))
+            good.append(
+                Suppression(
+                    **{name: text(entry, name) for name in _TEXTS},
+                    optional=mapping(entry).get("optional") is True,
+                    listed=listed,
+                    line=_line(source, number),
+                )
+            )
     return good, wrong
 
 
@@ -72,7 +86,7 @@ def empty_panels(source: str, files: Mapping[str, str]) -> list[Suppression]:
     found = documents(source)
     content = found[0].content if isinstance(found, list) and found else {}
     return [
-        Suppression(check, text(entry, "reason"), file=files[uid], subject=repr(text(entry, "title")))
+        Suppression(check, text(entry, "reason"), files[uid], repr(text(entry, "title")), optional=True)
         for uid in mapping(content)
         if uid in files
         for _, entry in objects(content, uid)
@@ -99,17 +113,15 @@ def sorted_out(
 def unused(
     suppressions: Sequence[Suppression],
     used: set[Suppression],
-    *,
-    file: str,
     checks: Collection[str],
     files: Collection[str],
 ) -> list[Problem]:
-    """A problem for each suppression of ``file`` that fits nothing, though its checks ran over its files."""
+    """A problem for each suppression that fits nothing, though its checks ran over its files."""
     return [
         Problem(
             UNUSED,
             Level.WARNING,
-            file,
+            s.listed,
             s.line,
             "",
             f"suppression of {s.check}",
@@ -118,7 +130,7 @@ def unused(
         )
         for s in suppressions
         if s not in used
-        and s.line
+        and not s.optional
         and any(fnmatchcase(check, s.check) for check in checks)
         and any(s.fits_file(looked_at) for looked_at in files)
     ]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from codesentinel.mixin.checks.suppressions import Suppression
     from codesentinel.operations.base import Context
 
-SUPPRESSIONS = "checks.yml"
+SUPPRESSIONS = "codesentinel-checks.yml"
 EMPTY_PANELS = "empty-panels.yml"
 _LISTS = (SUPPRESSIONS, EMPTY_PANELS)
 
@@ -102,33 +102,42 @@ def read_sources(context: Context, paths: Sequence[Path], endings: Sequence[str]
 
 def read_accepted(
     context: Context, paths: Sequence[Path], source: Source, choice: Choice
-) -> tuple[str, list[Suppression]]:
-    """The list of suppressions that was named, or lies in a folder that is checked; its name comes first.
+) -> list[Suppression]:
+    """What is accepted: by the list that was named, or by those in the folders checked and above them.
 
     Raises:
-        ConfigurationError: the list is wrong, told with all its mistakes.
+        ConfigurationError: a list is wrong, told with all its mistakes.
         UsageError: the list that was named does not exist.
     """
     from codesentinel.mixin.checks.suppressions import empty_panels, read_suppressions
 
     folders = list(dict.fromkeys(path if path.is_dir() else path.parent for path in paths))
-    named = context.root / choice.suppressions if choice.suppressions else None
-    if named is not None and not named.is_file():
-        raise UsageError(f"no such file: {context.relative(named)}")
-    lists = [named] if named else [folder / SUPPRESSIONS for folder in folders]
+    lists = _lists(context, folders)
+    if choice.suppressions:
+        lists = [context.root / choice.suppressions]
+        if not lists[0].is_file():
+            raise UsageError(f"no such file: {context.relative(lists[0])}")
     found: list[Suppression] = []
-    shown = ""
     for path in lists:
-        text = text_of(path) if path.is_file() else None
-        if text is not None:
-            good, wrong = read_suppressions(text)
-            if wrong:
-                hint = "each entry has a check and a reason; file, subject and place narrow it down"
-                raise ConfigurationError(context.relative(path), wrong, hint=hint)
-            found += good
-            shown = context.relative(path)
+        shown = context.relative(path)
+        good, wrong = read_suppressions(text_of(path) or "", shown)
+        if wrong:
+            hint = "each entry has a check and a reason; file, subject and place narrow it down"
+            raise ConfigurationError(shown, wrong, hint=hint)
+        found += good
     uids = {dashboard.uid: dashboard.file for dashboard in source.dashboards if dashboard.uid}
     for folder in folders:
-        text = text_of(folder / EMPTY_PANELS) if (folder / EMPTY_PANELS).is_file() else None
-        found += empty_panels(text, uids) if text is not None else []
-    return shown, found
+        if (folder / EMPTY_PANELS).is_file():
+            found += empty_panels(text_of(folder / EMPTY_PANELS) or "", uids)
+    return found
+
+
+def _lists(context: Context, folders: Sequence[Path]) -> list[Path]:
+    """The lists in these folders and, below the root of the workspace, in those around them."""
+    found: dict[Path, None] = {}
+    for folder in folders:
+        around = folder.parents if folder.is_relative_to(context.root) else ()
+        for place in (folder, *(parent for parent in around if parent.is_relative_to(context.root))):
+            if (place / SUPPRESSIONS).is_file():
+                found[place / SUPPRESSIONS] = None
+    return list(found)

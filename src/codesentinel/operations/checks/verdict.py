@@ -35,7 +35,7 @@ def checked(context: Context, paths: Sequence[str], kind: Kind, choice: Choice) 
     checks = chosen(kind.subjects, choice)
     places = _places(context, paths, kind.folders)
     source = read_sources(context, places, kind.endings)
-    list_name, accepted = read_accepted(context, places, source, choice)
+    accepted = read_accepted(context, places, source, choice)
     world = _world(context, source, choice)
     asks = any(check.needs_server for check in checks) and not choice.offline
     if asks:
@@ -43,7 +43,7 @@ def checked(context: Context, paths: Sequence[str], kind: Kind, choice: Choice) 
     made = [check for check in checks if world.facts is not None or not check.needs_server]
     left, suppressed, used = sorted_out(problems(world, source, made), accepted)
     files = dict.fromkeys([*source.files, *source.unreadable])
-    left += unused(accepted, used, file=list_name, checks=[c.name for c in made], files=list(files))
+    left += unused(accepted, used, checks=[c.name for c in made], files=list(files))
     return Checked(
         files=tuple(files),
         checks=tuple(check.demand for check in made),

@@ -48,7 +48,7 @@ def add_to(parser: argparse.ArgumentParser, name: str) -> None:
         "--suppressions",
         default="",
         metavar="FILE",
-        help="accepted problems, each with its reason (default: codesentinel-checks.yml in the folders checked)",
+        help="accepted problems and why (default: codesentinel-checks.yml in the folders checked)",
     )
     parser.add_argument(
         "--scrape-interval", type=duration, default=15.0, metavar="D", help="of the server (15s)"

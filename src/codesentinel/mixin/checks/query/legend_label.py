@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _LABEL = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 
+_BY_CHOICE = re.compile(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*(?:\$|\[\[)")
+"""Labels that somebody chooses: which ones are kept is not known."""
+
 
 @dashboard_check(
     "query/legend-label", Level.ERROR, mend="keep the label in the query's 'by', or name another one"
@@ -26,12 +29,11 @@ def check(dashboard: Dashboard, world: World) -> Iterator[Fault]:
     """Every label that a legend names is one that the query's result can have."""
     del world
     for _, target, parsed in dashboard.trees:
-        if parsed.tree is None:
+        if parsed.tree is None or _BY_CHOICE.search(target.expr):
             continue
         kept = labels_of(parsed.tree)
         for label in _LABEL.findall(text(target.raw, "legendFormat")):
-            by_variable = "placeholder" in kept.names
-            if not kept.has(label) and not by_variable and label != "__name__":
+            if not kept.has(label) and label != "__name__":
                 yield Fault(
                     f"{target.place}.legendFormat", f"query {target.ref_id} has no label {label!r} to name"
                 )

@@ -89,15 +89,19 @@ def test_no_page_is_orphaned():
         assert page.name in texts or page.name == "README.md", page
 
 
-def test_benchmarks_run(tmp_path):
-    for words in (
+@pytest.mark.parametrize(
+    "words",
+    [
         ["startup.py", "--runs", "3"],
         ["log_append.py", "--quick"],
         ["instrument_overhead.py", "--quick"],
         ["history_read.py", "--quick"],
-    ):
-        done = subprocess.run(
-            [sys.executable, *words], cwd=ROOT / "benchmarks", capture_output=True, text=True, check=False
-        )
-        assert "Traceback" not in done.stderr, done.stderr
-        assert done.stdout
+    ],
+    ids=lambda words: words[0],
+)
+def test_benchmarks_run(words):
+    done = subprocess.run(
+        [sys.executable, *words], cwd=ROOT / "benchmarks", capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    assert done.stdout

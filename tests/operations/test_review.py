@@ -175,6 +175,13 @@ def test_refilling_copies_what_is_missing_and_twice_is_once(context, prometheus,
     client = PrometheusClient(prometheus, timeout_seconds=5)
     eventually(lambda: len(client.samples('up{job="self"}', 60, at=time.time())[0]) > 3)
     now = time.time()
+
+    def is_past():
+        """Whether all that was scraped and evaluated before is stored: what came later is."""
+        later = client.samples('{__name__=~"up|ALERTS"}', 30, at=time.time())
+        return len(later) == 3 and all(one.times[-1] > now for one in later)
+
+    eventually(is_past)
     first = refill(at(context, prometheus, history), until=now, window_seconds=30)
     assert first == refill(at(context, prometheus, history), until=now, window_seconds=30) > 100
     get(f"{history}/internal/force_flush")

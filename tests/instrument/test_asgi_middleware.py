@@ -294,6 +294,13 @@ def test_the_exposition_speaks_the_format_that_is_asked_for(registry):
     assert request(metrics_app(registry), "/metrics", "DELETE")[0] == 405
 
 
+def test_metrics_are_shown_below_where_the_service_is_mounted(registry):
+    app = Starlette(routes=[Mount("/shop", measured(registry, metrics_path="/metrics"))])
+    assert request(app, "/shop/metrics")[0] == 200
+    assert request(app, "/metrics")[0] == 404
+    assert counts(registry) == {}
+
+
 def test_what_is_mounted_is_named_by_its_whole_path(registry):
     inner = measured(registry, Starlette(routes=[Route("/deep/{n}", hello)]))
     app = Starlette(routes=[Mount("/shop", inner)])

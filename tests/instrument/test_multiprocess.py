@@ -8,8 +8,9 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+from prometheus_client import CollectorRegistry
 
-from codesentinel.instrument import gunicorn, multiprocess
+from codesentinel.instrument import MetricsMiddleware, gunicorn, multiprocess
 
 WORKER = """
 import os, sys
@@ -95,6 +96,12 @@ def test_gunicorn_is_told_where_nothing_is_shared(monkeypatch):
     gunicorn.on_starting(SimpleNamespace(log=SimpleNamespace(warning=lambda *words: told.append(words))))
     assert told[0][1] == "PROMETHEUS_MULTIPROC_DIR"
     gunicorn.child_exit(None, SimpleNamespace(pid=1))
+
+
+def test_a_folder_that_is_named_too_late_is_told(monkeypatch, tmp_path):
+    monkeypatch.setenv(multiprocess.VARIABLE, str(tmp_path / "counts"))
+    with pytest.raises(RuntimeError, match="before prometheus_client is imported"):
+        MetricsMiddleware(None, service="s", registry=CollectorRegistry())
 
 
 IMPORT = """

@@ -32,7 +32,8 @@ class MetricsMiddleware:
         registry: where the metrics are registered; None is prometheus-client's own.
         max_routes: further route templates share the route ``overflow``, and are counted; None takes
             ``CODESENTINEL_INSTRUMENT_MAX_ROUTES`` from the environment, else 500.
-        metrics_path: answered with the metrics, and not measured; None where a route does that.
+        metrics_path: below the path that the application is served at; answered with the metrics, and not
+            measured; None where a route does that.
     """
 
     def __init__(
@@ -58,7 +59,8 @@ class MetricsMiddleware:
         """Answer one connection."""
         kind = scope["type"]
         if kind == "http":
-            if scope["path"] == self._metrics_path:
+            shown_at = self._metrics_path
+            if shown_at is not None and scope["path"] == scope.get("root_path", "") + shown_at:
                 await self._show(scope, receive, send)
                 return
             request = _Request(self._metrics, self._routes, scope, receive, send)

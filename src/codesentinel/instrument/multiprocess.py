@@ -23,14 +23,21 @@ def folder() -> str:
 
 
 def make_folder() -> None:
-    """Make the shared folder, if one is named."""
+    """Make the shared folder, if one is named.
+
+    Raises:
+        RuntimeError: it was named too late, and nothing would be counted there.
+    """
     if folder():
+        from prometheus_client import values
+
+        if not getattr(values.ValueClass, "_multiprocess", True):
+            raise RuntimeError(f"{VARIABLE} must be set before prometheus_client is imported")
         os.makedirs(folder(), exist_ok=True)
 
 
 def empty_folder() -> None:
     """Forget what an earlier service counted; only before the first process of the new one starts."""
-    make_folder()
     for path in glob.glob(os.path.join(folder(), "*.db")) if folder() else ():
         with contextlib.suppress(FileNotFoundError):
             os.remove(path)

@@ -34,7 +34,8 @@ class WsgiMetricsMiddleware:
         registry: where the metrics are registered; None is prometheus-client's own.
         max_routes: further route templates share the route ``overflow``, and are counted; None takes
             ``CODESENTINEL_INSTRUMENT_MAX_ROUTES`` from the environment, else 500.
-        metrics_path: answered with the metrics, and not measured; None where a route does that.
+        metrics_path: below the path that the application is served at; answered with the metrics, and not
+            measured; None where a route does that.
     """
 
     def __init__(

@@ -39,6 +39,7 @@ SERVICES = {
     "fastapi-2": Service("fastapi", "uvicorn", "app:app", 2),
     "flask": Service("flask", "gunicorn", "app:app", 2),
     "flask-threads": Service("flask", "gunicorn", "app:app", 2, ("--threads", "4", "--preload")),
+    "flask-replaced": Service("flask", "gunicorn", "app:app", 2, ("--max-requests", "60")),
     "django-wsgi": Service("django", "gunicorn", "wsgi", 2),
     "django-asgi": Service("django", "uvicorn", "asgi:application", 1),
 }

@@ -55,6 +55,16 @@ def test_the_service_and_its_clients_agree_exactly(name, requests, tmp_path):
         assert len(expected) >= 8
 
 
+def test_workers_that_are_replaced_under_load_lose_nothing_and_pile_up_no_files(tmp_path):
+    with running(SERVICES["flask-replaced"], tmp_path) as service:
+        answered = load(service.url, 600, [(1, "GET", "/orders/{n}", ORDER["flask"])])
+        eventually(lambda: sum(counted(service.url).values()) >= 600)
+        assert counted(service.url) == answered
+        assert service.log.read_text().count("Booting worker") >= 8
+        eventually(lambda: len(list((tmp_path / "counts").glob("histogram_*.db"))) <= 3)
+        assert counted(service.url) == answered
+
+
 def test_five_thousand_urls_that_match_nothing_are_one_series(tmp_path):
     with running(SERVICES["flask"], tmp_path) as service:
         load(service.url, 5000, [(1, "GET", "/{word}/{word}", "unmatched")])

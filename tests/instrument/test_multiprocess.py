@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from codesentinel.instrument import MetricsMiddleware, gunicorn, multiprocess
+from servers import eventually
 
 WORKER = """
 import os, sys
@@ -76,26 +78,61 @@ def test_counts_are_summed_and_the_dead_hold_nothing_open(worker):
     assert shown(worker(1, 0).communicate(timeout=60)[0]) == (13, 0)
 
 
-def test_gunicorn_forgets_a_worker_that_ended_and_begins_anew(worker, tmp_path, monkeypatch):
-    folder = tmp_path / "counts"
-    monkeypatch.setenv(multiprocess.VARIABLE, str(folder))
-    process = worker(3, 1)
-    process.communicate(timeout=60)
-    assert list(folder.glob(f"gauge_livesum_{process.pid}.db"))
-    gunicorn.child_exit(None, process)
-    assert not list(folder.glob("gauge_livesum_*.db"))
-    assert list(folder.glob("histogram_*.db"))
-    gunicorn.child_exit(None, process)
-    gunicorn.on_starting(None)
-    assert not list(folder.iterdir())
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv(multiprocess.VARIABLE, str(tmp_path / "counts"))
+    return tmp_path / "counts"
 
 
-def test_gunicorn_is_told_where_nothing_is_shared(monkeypatch):
-    monkeypatch.delenv(multiprocess.VARIABLE, raising=False)
+@pytest.fixture
+def server():
     told = []
-    gunicorn.on_starting(SimpleNamespace(log=SimpleNamespace(warning=lambda *words: told.append(words))))
-    assert told[0][1] == "PROMETHEUS_MULTIPROC_DIR"
-    gunicorn.child_exit(None, SimpleNamespace(pid=1))
+    log = SimpleNamespace(warning=lambda text, *words: told.append(text % words))
+    return SimpleNamespace(log=log, told=told)
+
+
+def test_gunicorn_puts_the_counts_of_workers_that_ended_into_one_file(worker, folder, server):
+    for answered in (3, 4, 5):
+        process = worker(answered, 1)
+        process.communicate(timeout=60)
+        assert list(folder.glob(f"*_{process.pid}.db"))
+        gunicorn.child_exit(server, process)
+        gunicorn.child_exit(server, process)
+        assert sorted(p.name for p in folder.glob("*.db")) == ["counter_ended.db", "histogram_ended.db"]
+    assert shown(worker(1, 0).communicate(timeout=60)[0]) == (13, 0)
+    assert server.told == []
+    gunicorn.on_starting(server)
+    assert not list(folder.glob("*.db"))
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\x00\x00\x00" * 32], ids=["empty", "torn"])
+def test_a_broken_file_stays_and_ends_nothing(folder, server, content):
+    folder.mkdir()
+    (folder / "counter_77.db").write_bytes(content)
+    gunicorn.child_exit(server, SimpleNamespace(pid=77))
+    assert (folder / "counter_77.db").read_bytes() == content
+    assert "worker 77" in server.told[0]
+
+
+def test_who_reads_waits_for_who_moves_counts(worker, folder):
+    """Else a count could be missing in one scrape, which looks like a restart, or be there twice."""
+    folder.mkdir()
+    with (folder / "lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        process = worker(2, 0)
+        eventually(lambda: list(folder.glob(f"histogram_{process.pid}.db")))
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.5)
+        fcntl.flock(held, fcntl.LOCK_UN)
+        assert shown(process.communicate(timeout=60)[0]) == (2, 0)
+
+
+def test_gunicorn_is_told_where_nothing_is_shared(monkeypatch, server):
+    monkeypatch.delenv(multiprocess.VARIABLE, raising=False)
+    gunicorn.on_starting(server)
+    assert server.told[0].startswith("PROMETHEUS_MULTIPROC_DIR is not set")
+    gunicorn.child_exit(server, SimpleNamespace(pid=1))
+    assert len(server.told) == 1
 
 
 def test_a_folder_that_is_named_too_late_is_told(monkeypatch, tmp_path):

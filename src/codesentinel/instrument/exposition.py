@@ -49,7 +49,7 @@ def metrics_wsgi_app(registry: CollectorRegistry | None = None) -> WsgiApp:
     return answer
 
 
-def exposition(registry: CollectorRegistry, accept: str = "") -> tuple[bytes, str]:
+def exposition(registry: CollectorRegistry | multiprocess.Summed, accept: str = "") -> tuple[bytes, str]:
     """The metrics and their content type: OpenMetrics for who accepts it, else Prometheus' text.
 
     The time at which each series was created is left out: to a scraper it is as many series again.
@@ -68,7 +68,7 @@ def _answer(
     if method not in ("GET", "HEAD"):
         length = ("Content-Length", str(len(_NOT_ALLOWED)))
         return 405, [("Allow", "GET, HEAD"), ("Content-Type", "text/plain"), length], _NOT_ALLOWED
-    body, content_type = exposition(multiprocess.summed() if multiprocess.folder() else registry, accept)
+    body, content_type = exposition(multiprocess.Summed() if multiprocess.folder() else registry, accept)
     headers = [("Content-Type", content_type), ("Content-Length", str(len(body)))]
     return 200, headers, b"" if method == "HEAD" else body
 
@@ -76,7 +76,7 @@ def _answer(
 class _WithoutCreated:
     """A registry as it is, less its ``_created`` samples."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
+    def __init__(self, registry: CollectorRegistry | multiprocess.Summed) -> None:
         self._registry = registry
 
     def collect(self) -> Iterable[Metric]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from typing import Any
 
 from codesentinel.instrument import multiprocess
@@ -18,6 +19,10 @@ def on_starting(server: Any) -> None:
         )
 
 
-def child_exit(_server: Any, worker: Any) -> None:
-    """Take a worker that ended out of the gauges."""
-    multiprocess.forget(worker.pid)
+def child_exit(server: Any, worker: Any) -> None:
+    """Take a worker that ended out of the gauges, and put its counts to those of all that ended."""
+    try:
+        multiprocess.forget(worker.pid)
+        multiprocess.absorb(worker.pid)
+    except (OSError, ValueError, RuntimeError, struct.error) as exc:  # an error here would end the server
+        server.log.warning("the counts of worker %s stay in files of their own: %s", worker.pid, exc)

@@ -339,6 +339,40 @@ def test_an_answer_that_fits_no_question_is_an_error(connect, monkeypatch, rows)
         list(read_metrics(cloud, queries(METRICS[:1], ["p95"]), WINDOW))
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        b'{"Id": "m0", "Timestamps": ["yesterday"], "Values": [1.0]}',
+        b'{"Id": "m0", "Timestamps": [1e300], "Values": [1.0]}',
+        b'{"Id": "m0", "Timestamps": [1800000000], "Values": ["much"]}',
+        b'{"Id": "m0", "Timestamps": 7, "Values": 8}',
+        b'{"Id": ["m0"], "Timestamps": [], "Values": []}',
+        b'"m0"',
+    ],
+)
+def test_an_answer_of_another_shape_is_an_error(connect, row):
+    body = b'{"MetricDataResults": [' + row + b"]}"
+    server = CloudWatchServer(METRICS, value, faults=lambda *_: Fault(body=body, status=200))
+    with server.running() as url, pytest.raises(BadAnswer, match="not CloudWatch's protocol"):
+        list(read_metrics(connect(url), queries(METRICS[:1], ["p95"]), WINDOW))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"Metrics": 7}',
+        b'{"Metrics": ["x"]}',
+        b'{"Metrics": [{"Dimensions": [{"Name": "x"}]}]}',
+        b"[]",
+        b"7",
+    ],
+)
+def test_a_list_of_another_shape_is_an_error(connect, body):
+    server = CloudWatchServer(METRICS, value, faults=lambda *_: Fault(body=body, status=200))
+    with server.running() as url, pytest.raises(BadAnswer, match="not CloudWatch's protocol"):
+        list(list_metrics(connect(url), "AWS/Lambda"))
+
+
 def test_a_series_that_is_never_mentioned_is_not_taken_for_empty(connect, monkeypatch):
     cloud = connect("http://127.0.0.1:9")
     monkeypatch.setattr(cloud, "ask", lambda *_: {"MetricDataResults": []})

@@ -7,7 +7,15 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from codesentinel.capture.cloudwatch_errors import THROTTLES, code_of, mapped, not_installed
+from codesentinel.capture.cloudwatch_errors import (
+    THROTTLES,
+    code_of,
+    configured,
+    mapped,
+    not_installed,
+    strange,
+    understood,
+)
 from codesentinel.model.errors import BadAnswer
 from codesentinel.model.timestamp import utc
 
@@ -73,7 +81,7 @@ class CloudWatch:
         )
         core = botocore.session.get_session()
         core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_moment)
-        with mapped(f"CloudWatch in {region or 'the default region'}"):
+        with configured(), mapped(f"CloudWatch in {region or 'the default region'}"):
             session = boto3.session.Session(botocore_session=core, region_name=region or None)
             self._client = session.client("cloudwatch", config=config)
         self.region = str(self._client.meta.region_name)
@@ -90,7 +98,7 @@ class CloudWatch:
         longest = 1.0
         while True:
             try:
-                with mapped(self.shown):
+                with understood(self.shown), mapped(self.shown):
                     answer = self._client._make_api_call(operation, parameters)  # noqa: SLF001 - what each method calls
             except BadAnswer as exc:
                 pause = self.chance.uniform(0, longest)
@@ -112,7 +120,7 @@ class CloudWatch:
             answer = self.ask(operation, parameters)
             if field not in answer:  # botocore takes any body for an empty answer, a proxy's page too
                 self.tally.failed += 1
-                raise BadAnswer(f"{self.shown} answered with something that is not CloudWatch's protocol")
+                raise strange(self.shown)
             yield answer
             token = answer.get("NextToken")
             if not token:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING, Any
 
-from codesentinel.capture.cloudwatch_errors import code_of
+from codesentinel.capture.cloudwatch_errors import code_of, understood
 from codesentinel.model.cloudwatch.metric import Reading
 from codesentinel.model.errors import BadAnswer
 from codesentinel.model.timestamp import utc
@@ -83,14 +83,15 @@ def _read_pages(cloud: CloudWatch, parts: Mapping[str, _Part], window: Window, p
 
 
 def _take_page(cloud: CloudWatch, parts: Mapping[str, _Part], answer: Mapping[str, Any]) -> None:
-    for message in answer.get("Messages", []):
-        for part in parts.values():
-            part.note(message)
-    for row in answer["MetricDataResults"]:
-        name = row.get("Id")
-        if name not in parts:
-            raise BadAnswer(f"{cloud.shown} answered what was not asked: {str(name)[:40]!r}")
-        parts[name].take(row, cloud.shown)
+    with understood(cloud.shown):
+        for message in answer.get("Messages", []):
+            for part in parts.values():
+                part.note(message)
+        for row in answer["MetricDataResults"]:
+            name = row.get("Id")
+            if name not in parts:
+                raise BadAnswer(f"{cloud.shown} answered what was not asked: {str(name)[:40]!r}")
+            parts[name].take(row, cloud.shown)
 
 
 class _Part:

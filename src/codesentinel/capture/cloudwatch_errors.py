@@ -93,8 +93,29 @@ def mapped(where: str) -> Iterator[None]:
         raise _answered(exc, where) from exc
     except BotoCoreError as exc:
         raise _failed(exc, where) from exc
-    except ValueError as exc:  # an endpoint that is no URL; a name of a region that is no host name
+
+
+@contextlib.contextmanager
+def configured() -> Iterator[None]:
+    """Within the block a value that makes no sense to boto3 is one of its settings: an endpoint, a region."""
+    try:
+        yield
+    except ValueError as exc:
         raise ConfigurationError("boto3's settings", [_cut(str(exc))], hint=_HINT_REGION) from exc
+
+
+@contextlib.contextmanager
+def understood(where: str) -> Iterator[None]:
+    """Within the block a field of another kind, or a missing one, means that this is not the protocol."""
+    try:
+        yield
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as exc:
+        raise strange(where) from exc
+
+
+def strange(where: str) -> BadAnswer:
+    """What answers is something else."""
+    return BadAnswer(f"{where} answered with something that is not CloudWatch's protocol")
 
 
 def code_of(exc: BaseException | None) -> str:
@@ -135,7 +156,7 @@ def _failed(exc: BaseException, where: str) -> CodesentinelError:
             "what is asked of CloudWatch", [_cut(line) for line in str(exc).splitlines()[1:]]
         )
     if "ResponseParserError" in kinds:
-        return BadAnswer(f"{where} answered with something that is not CloudWatch's protocol")
+        return strange(where)
     return Unreachable(
         f"{where} cannot be reached: {_cut(str(exc))}", hint="is this machine online, and the region right?"
     )

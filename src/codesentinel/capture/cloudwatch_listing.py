@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from codesentinel.capture.cloudwatch_errors import understood
 from codesentinel.model.cloudwatch.metric import CloudMetric
 from codesentinel.model.errors import BadAnswer
 
@@ -50,15 +51,21 @@ def list_metrics(
         parameters["IncludeLinkedAccounts"] = True
     seen: set[CloudMetric] = set()
     for answer in cloud.pages("ListMetrics", parameters, "Metrics"):
-        rows: list[dict[str, Any]] = answer["Metrics"]
-        owners: list[str] = answer.get("OwningAccounts", []) if linked_accounts else [""] * len(rows)
-        if len(owners) != len(rows):
-            raise BadAnswer(f"{cloud.shown} listed {len(rows)} metrics of {len(owners)} owners")
-        for row, owner in zip(rows, owners, strict=True):
-            metric = _metric(row, cloud.region, owner)
+        with understood(cloud.shown):
+            found = _metrics(cloud, answer, linked_accounts=linked_accounts)
+        for metric in found:
             if metric not in seen:  # pages are made while metrics come and go
                 seen.add(metric)
                 yield metric
+
+
+def _metrics(cloud: CloudWatch, answer: Mapping[str, Any], *, linked_accounts: bool) -> list[CloudMetric]:
+    """Those of one page."""
+    rows: list[dict[str, Any]] = answer["Metrics"]
+    owners: list[str] = answer.get("OwningAccounts", []) if linked_accounts else [""] * len(rows)
+    if len(owners) != len(rows):
+        raise BadAnswer(f"{cloud.shown} listed {len(rows)} metrics of {len(owners)} owners")
+    return [_metric(row, cloud.region, owner) for row, owner in zip(rows, owners, strict=True)]
 
 
 def _metric(row: Mapping[str, Any], region: str, account: str) -> CloudMetric:

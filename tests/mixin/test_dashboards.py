@@ -173,7 +173,12 @@ def test_the_overview_reads_no_raw_requests():
 
 def test_panels_that_may_be_empty_are_listed_with_their_reason():
     listed = yaml.safe_load(empty_panels(dashboards()))
-    titles = {page["uid"]: {panel["id"]: panel["title"] for panel in panels(page)} for page in PAGES.values()}
+    by_uid = {page["uid"]: page for page in PAGES.values()}
+    titles = {uid: {panel["id"]: panel["title"] for panel in panels(page)} for uid, page in by_uid.items()}
+    for uid, variables in listed.pop("variables").items():
+        known = {one["name"] for one in by_uid[uid]["templating"]["list"]}
+        assert {one["variable"] for one in variables} <= known
+        assert all(len(one["reason"]) > 10 for one in variables)
     for uid, found in listed.items():
         for one in found:
             assert titles[uid][one["panel"]] == one["title"]

@@ -83,19 +83,29 @@ def taken(route, form):
     )
 
 
-def test_pages_go_to_pagerduty_and_tickets_to_slack():
-    def receivers(severity, route=POLICY):
-        found = []
-        for inner in route["routes"]:
-            if all(value == severity for _, _, value in inner.get("object_matchers", ())):
-                found.append(inner["receiver"])
-                if not inner.get("continue"):
-                    break
-        return found
+def notified(**labels):
+    """The contact points that get an alert with these labels."""
+    found = []
+    for route in POLICY["routes"]:
+        values = [
+            (labels.get(name, ""), operator, value)
+            for name, operator, value in route.get("object_matchers", ())
+        ]
+        assert {operator for _, operator, _ in values} <= {"=", "=~"}
+        if all(
+            re.fullmatch(value if operator == "=~" else re.escape(value), has)
+            for has, operator, value in values
+        ):
+            found.append(route["receiver"])
+            if not route.get("continue"):
+                break
+    return found
 
-    assert "pagerduty" in receivers("P1")
-    assert "slack" in receivers("P2")
-    assert "pagerduty" not in receivers("P2")
+
+def test_pages_go_to_pagerduty_and_tickets_to_slack():
+    assert {"pagerduty", "local"} <= set(notified(alertname="TargetDown", severity="P1"))
+    assert {"slack", "local"} <= set(notified(alertname="TargetDown", severity="P2"))
+    assert "pagerduty" not in notified(alertname="TargetDown", severity="P2")
 
 
 def test_no_key_stands_in_a_file():

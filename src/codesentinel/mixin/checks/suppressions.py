@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from codesentinel.mixin.checks.fields import items, mapping, objects, text
 from codesentinel.mixin.checks.yaml_documents import Mistake, documents
 from codesentinel.model.problem import Level, Problem, Suppressed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 UNUSED = "suppression/unused"
 _EMPTY = ("query/empty", "query/nan", "query/metric", "query/legend-missing")
+_NO_VALUE = ("variable/resolved",)
 _TEXTS = {"check", "file", "subject", "place", "reason"}
 
 
@@ -79,20 +80,30 @@ def read_suppressions(source: str, listed: str) -> tuple[list[Suppression], list
 
 
 def empty_panels(source: str, files: Mapping[str, str]) -> list[Suppression]:
-    """The panels that may be empty, as ``dashboards build`` lists them: by uid, with title and reason.
+    """The panels and variables that may be empty, as ``dashboards build`` lists them, each with its reason.
 
     ``files`` leads from uids to files. Such a panel may also be full, so that these are never unused.
     """
     found = documents(source)
     content = found[0].content if isinstance(found, list) and found else {}
+    variables = mapping(content).get("variables", {})
     return [
-        Suppression(check, text(entry, "reason"), files[uid], repr(text(entry, "title")), optional=True)
-        for uid in mapping(content)
-        if uid in files
-        for _, entry in objects(content, uid)
-        for check in _EMPTY
-        if text(entry, "reason") and text(entry, "title")
+        *_listed(content, files, "title", _EMPTY),
+        *_listed(variables, files, "variable", _NO_VALUE),
     ]
+
+
+def _listed(
+    content: Any, files: Mapping[str, str], key: str, checks: tuple[str, ...]
+) -> Iterator[Suppression]:
+    """For each entry by uid: that these checks may find what its ``key`` names."""
+    for uid in mapping(content):
+        for _, entry in objects(content, uid) if uid in files else ():
+            name, reason = text(entry, key), text(entry, "reason")
+            if name and reason:
+                yield from (
+                    Suppression(check, reason, files[uid], repr(name), optional=True) for check in checks
+                )
 
 
 def sorted_out(

@@ -32,7 +32,7 @@ def dashboards(http: HttpNames = OTEL) -> tuple[Dashboard, ...]:
 
 
 def empty_panels(pages: tuple[Dashboard, ...]) -> str:
-    """The text of ``empty-panels.yml``: uid, then the panels that may be empty, and why."""
+    """The text of ``empty-panels.yml``: by uid the panels that may be empty, and the variables, and why."""
     found = {
         page.uid: [
             {"panel": place.id, "title": panel.title, "reason": panel.may_be_empty}
@@ -42,4 +42,13 @@ def empty_panels(pages: tuple[Dashboard, ...]) -> str:
         ]
         for page in pages
     }
-    return yaml_text({uid: panels for uid, panels in found.items() if panels}, command=BUILD)
+    variables = {
+        page.uid: [
+            {"variable": variable.name, "reason": variable.may_be_empty}
+            for variable in page.variables
+            if variable.may_be_empty
+        ]
+        for page in pages
+    }
+    document = found | {"variables": {uid: names for uid, names in variables.items() if names}}
+    return yaml_text({key: content for key, content in document.items() if content}, command=BUILD)

@@ -111,7 +111,7 @@ def _alerts() -> build.AnnotationQuery:
     """A band for as long as an alert fires."""
     return _annotation(
         "Alerts",
-        'ALERTS{alertstate="firing"}',
+        'ALERTS{alertstate="firing",severity=~"P1|P2"}',
         colour="red",
         title="{{alertname}}",
         text="{{severity}} {{alertname}} {{service}} {{instance}}",

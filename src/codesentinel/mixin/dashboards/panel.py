@@ -129,6 +129,7 @@ class Variable:
     Attributes:
         query: ``label_values(selector, label)``, which may refer to the variables before it.
         has_all: several at once, or all; otherwise exactly one.
+        may_be_empty: why no value is no mistake, as for a panel.
     """
 
     name: str
@@ -136,6 +137,7 @@ class Variable:
     query: str
     description: str
     has_all: bool = True
+    may_be_empty: str = ""
 
 
 @dataclass(frozen=True, slots=True)

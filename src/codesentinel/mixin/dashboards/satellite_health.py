@@ -27,13 +27,18 @@ def satellite_health() -> Dashboard:
         (_now(), _usage(), _failures(), _speed(), _feedback()),
         (
             Variable(
-                "satellite", "Satellite", f"label_values({_RUNS}, satellite)", "Instruction files, by name."
+                "satellite",
+                "Satellite",
+                f"label_values({_RUNS}, satellite)",
+                "Instruction files, by name.",
+                may_be_empty=_NONE,
             ),
             Variable(
                 "procedure",
                 "Procedure",
                 f'label_values({_RUNS}{{satellite=~"$satellite"}}, procedure)',
                 "Procedures of the satellites chosen.",
+                may_be_empty=_NONE,
             ),
         ),
         span="30d",

@@ -19,7 +19,8 @@ _LINK = (
     "/d/codesentinel-service-deep-dive?var-service=${__data.fields.Service}"
     "&${__url_time_range}&${datasource:queryparam}&${environment:queryparam}"
 )
-_FIRING = 'ALERTS{alertstate="firing"}'
+_FIRES = 'alertstate="firing",severity=~"P1|P2"'
+"""Not the watchdog, which fires for as long as all is well."""
 
 
 def system_overview(http: HttpNames) -> Dashboard:
@@ -102,7 +103,7 @@ def _services() -> Row:
 
     requests, errors = by_service(services.REQUESTS), by_service(services.ERRORS)
     ratio = f"{errors} / ({requests} > 0)"
-    firing = 'count by (service) (ALERTS{alertstate="firing",service!=""})'
+    firing = f'count by (service) (ALERTS{{{_FIRES},service!=""}})'
     uptime = f"min by (service) (avg_over_time({overview.UPTIME}{_CHOSEN_OR_NONE}[$__range]))"
     return Row(
         "Services",
@@ -210,7 +211,7 @@ def _alerts() -> Row:
             style.table(
                 "Firing now",
                 "Alerts that fire, most urgent first. Nothing here is what one hopes for.",
-                (f"max by (alertname, severity, service, environment, instance) ({_FIRING})",),
+                (f"max by (alertname, severity, service, environment, instance) (ALERTS{{{_FIRES}}})",),
                 (
                     Column("severity", "Severity"),
                     Column("alertname", "Alert"),
@@ -225,7 +226,7 @@ def _alerts() -> Row:
             style.trend(
                 "Firing over time",
                 "How many alerts of each name fired at once.",
-                Query(f"count by (alertname, severity) ({_FIRING})", "{{severity}} {{alertname}}"),
+                Query(f"count by (alertname, severity) (ALERTS{{{_FIRES}}})", "{{severity}} {{alertname}}"),
                 width=12,
                 stacked=True,
                 may_be_empty="no alert fired in the time shown",

@@ -47,10 +47,10 @@ def drafted(path: str) -> Iterator[IO[bytes]]:
         with open(path, "xb", buffering=_BUFFER_BYTES) as file:
             yield file
     except OSError as exc:
-        _forget(path)
+        forget(path)
         raise Failed(f"could not write {path}: {exc.strerror or exc}", hint="is there space left?") from exc
     except BaseException:
-        _forget(path)
+        forget(path)
         raise
 
 
@@ -70,10 +70,10 @@ def publish(draft: str, path: str, *, overwrite: bool) -> None:
             os.unlink(draft)
         _sync(os.path.dirname(os.path.abspath(path)))
     except FileExistsError as exc:
-        _forget(draft)
+        forget(draft)
         raise Refused(f"{path} was made meanwhile", hint="choose another name, or say --overwrite") from exc
     except OSError as exc:
-        _forget(draft)
+        forget(draft)
         raise Failed(f"could not write {path}: {exc.strerror or exc}") from exc
 
 
@@ -85,6 +85,7 @@ def _sync(path: str) -> None:
         os.close(descriptor)
 
 
-def _forget(path: str) -> None:
+def forget(path: str) -> None:
+    """Remove a draft, where there is one."""
     with contextlib.suppress(OSError):
         os.unlink(path)

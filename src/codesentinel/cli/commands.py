@@ -26,6 +26,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("metrics cloudwatch serve", "expose the newest values to Prometheus", "cloudwatch"),
     ("metrics cloudwatch backfill", "copy a past window into the long history", "cloudwatch"),
     ("metrics backfill", "write samples of a file or a server into the long history", "metrics_backfill"),
+    ("metrics export", "write series of a server into Parquet, CSV or JSON lines", "metrics_export"),
     ("metrics cardinality", "say which metric and which label have too many series", "metrics_cardinality"),
     ("deploy record", "record that a deployment began or ended, or run one", "deploy"),
     ("deploy list", "list deployments, and how often and how well they go", "deploy"),

@@ -6,13 +6,15 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from codesentinel.cli.options import examples
+from codesentinel.cli.options import duration, examples, moment
 from codesentinel.cli.output import Outcome, asked
+from codesentinel.cli.progress import SampleBar
 from codesentinel.model.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from codesentinel.operations.backfill.server import Wanted
     from codesentinel.operations.base import Context
 
 _FORMATS = ("openmetrics", "prometheus", "csv", "jsonl", "parquet")
@@ -21,7 +23,7 @@ _UNITS = ("s", "ms", "us", "ns")
 
 def add_to(parser: argparse.ArgumentParser, _: str) -> None:
     """Whence, where to, and what the columns of a CSV file mean."""
-    parser.add_argument("file", metavar="FILE", help="samples with times; text may end in .gz")
+    parser.add_argument("file", metavar="FILE", nargs="?", help="samples with times; text may end in .gz")
     parser.add_argument(
         "--format", choices=_FORMATS, default="", help="default: by the file's name, else openmetrics"
     )
@@ -38,12 +40,16 @@ def add_to(parser: argparse.ArgumentParser, _: str) -> None:
     )
     to.add_argument("--overwrite", action="store_true", help="replace the file that --output names")
     to.add_argument("--yes", action="store_true", help="do not ask")
+    server = parser.add_argument_group("from a server instead of a file")
+    server.add_argument("--from", dest="source", metavar="URL", default="", help="a Prometheus")
+    add_wanted(server)
     _add_columns(parser.add_argument_group("of a CSV file; every other column is a label"))
     parser.epilog = examples(
         "codesentinel metrics backfill old.om --dry-run",
         "codesentinel metrics backfill old.csv --metric cpu_ratio --label job=import",
         "codesentinel metrics backfill old.csv --time-column Time --value-column Load --metric load1 --utc",
         "codesentinel metrics backfill old.csv --metric load1 --prometheus-data /var/lib/prometheus",
+        "codesentinel metrics backfill --from http://prometheus:9090 --match 'node_load1' --since 90d",
     )
     parser.set_defaults(run=_backfill)
 
@@ -63,7 +69,56 @@ def _add_columns(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--utc", action="store_true", help="times without an offset are UTC")
 
 
+def add_wanted(group: argparse._ArgumentGroup) -> None:
+    """Which series of a server, and of when."""
+    group.add_argument("--match", action="append", default=[], metavar="SELECTOR", help="may be repeated")
+    group.add_argument("--since", type=moment, metavar="TIME", help="RFC 3339, or how long ago, such as 90d")
+    group.add_argument("--until", type=moment, metavar="TIME", help="likewise (default: now)")
+    group.add_argument("--step", type=duration, metavar="DURATION", help="evaluate; else what is stored")
+
+
+def wanted_of(args: argparse.Namespace) -> Wanted:
+    """What these options ask for.
+
+    Raises:
+        UsageError: one is missing.
+    """
+    import time
+
+    from codesentinel.operations.backfill.server import Wanted
+
+    if not args.match or args.since is None:
+        raise UsageError("which series, and of when?", hint="--match SELECTOR --since 90d")
+    until = time.time() if args.until is None else args.until
+    return Wanted(tuple(args.match), args.since, until, args.step, getattr(args, "metric", ""))
+
+
 def _backfill(context: Context, args: argparse.Namespace) -> Outcome:
+    if bool(args.file) == bool(args.source):
+        raise UsageError("from a file, or from a server?", hint="give FILE, or --from URL")
+    return _from_server(context, args) if args.source else _from_file(context, args)
+
+
+def _from_server(context: Context, args: argparse.Namespace) -> Outcome:
+    from codesentinel.operations.backfill.copy import copy
+    from codesentinel.render.backfill_text import backfill_text
+
+    if args.output or args.prometheus_data:
+        raise UsageError("a server is copied into a VictoriaMetrics", hint="see `metrics export`")
+    with SampleBar(args) as bar:
+        done = copy(
+            context,
+            source_url=args.source,
+            wanted=wanted_of(args),
+            labels=dict(args.label),
+            url=args.to,
+            dry_run=args.dry_run,
+            progress=bar,
+        )
+    return Outcome("metrics.backfill", done, lambda: backfill_text(done), exit_status=done.exit_status)
+
+
+def _from_file(context: Context, args: argparse.Namespace) -> Outcome:
     from codesentinel.model.columns import Columns
     from codesentinel.operations.backfill.run import backfill
     from codesentinel.render.backfill_text import backfill_text

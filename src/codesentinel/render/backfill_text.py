@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from codesentinel.model.backfill_views import CHECKED, INCOMPLETE, REFUSED, UNVERIFIED, WRITTEN
 from codesentinel.model.timestamp import rfc3339
 from codesentinel.render.ascii import escaped
+from codesentinel.render.quantity import bytes_text
 
 if TYPE_CHECKING:
     from codesentinel.model.backfill_views import Backfill
+    from codesentinel.model.export_view import Exported
 
 _LONGEST = 240
 _METRICS = 5
@@ -31,6 +33,17 @@ def backfill_text(done: Backfill) -> str:
         lines.append(f"... {held.left_out} in all")
     lines += [f"note: {escaped(note)}" for note in done.notes]
     lines.append(_ending(done))
+    return "\n".join(lines)
+
+
+def exported_text(done: Exported) -> str:
+    """What was written, and of when."""
+    lines = [
+        f"{escaped(done.path)}: {done.samples} samples, {done.series} series, {bytes_text(done.size_bytes)}",
+        f"from {rfc3339(done.since)} to {rfc3339(done.until)}",
+    ]
+    if done.left_out:
+        lines.append(f"{done.left_out} values were NaN or infinite, and are not in it")
     return "\n".join(lines)
 
 

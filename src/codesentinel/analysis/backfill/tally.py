@@ -109,6 +109,8 @@ class Tally:
     def add(self, batch: Iterable[Samples]) -> None:
         """Count a batch."""
         for labels, times, values in batch:
+            if not times:
+                continue
             self.read += len(times)
             key = tuple(sorted(labels.items()))
             seen = self.series.get(key)

@@ -11,7 +11,7 @@ from codesentinel.model.backfill_views import CHECKED, REFUSED, WRITTEN, Backfil
 from codesentinel.model.errors import UsageError
 from codesentinel.model.rows import BadRows
 from codesentinel.operations.backfill.blocks import Blocks
-from codesentinel.operations.backfill.source import holding, labelled, mistakes, tallied, told
+from codesentinel.operations.backfill.source import facts, holding, labelled, mistakes, tallied, told
 from codesentinel.operations.backfill.storage import Storage
 from codesentinel.operations.base import Context, Effect, operation
 from codesentinel.operations.endpoints import endpoints
@@ -23,16 +23,7 @@ if TYPE_CHECKING:
     from codesentinel.model.columns import Columns
 
 
-def _facts(done: Backfill) -> Mapping[str, object]:
-    return {
-        "outcome": done.outcome,
-        "samples": done.holding.samples,
-        "written": done.written,
-        "missing": done.missing,
-    }
-
-
-@operation("metrics.backfill", Effect.WRITE, metadata=_facts)
+@operation("metrics.backfill", Effect.WRITE, metadata=facts)
 def backfill(
     context: Context,
     *,

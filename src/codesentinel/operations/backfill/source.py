@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from codesentinel.analysis.backfill.tally import Conflict, Tally
+    from codesentinel.model.backfill_views import Backfill
     from codesentinel.model.rows import BadRows
     from codesentinel.model.samples import Samples
     from codesentinel.operations.progress import Progress
@@ -62,6 +63,16 @@ def holding(tally: Tally, bad: BadRows) -> Holding:
         unordered_series=sum(not one.is_ascending for one in seen),
         left_out=bad.count,
     )
+
+
+def facts(done: Backfill) -> Mapping[str, object]:
+    """What the log keeps of a backfill."""
+    return {
+        "outcome": done.outcome,
+        "samples": done.holding.samples,
+        "written": done.written,
+        "missing": done.missing,
+    }
 
 
 def mistakes(tally: Tally, bad: BadRows) -> tuple[BadRow, ...]:

@@ -57,7 +57,7 @@ def test_a_group_without_a_word_is_wrong_use(capsys, workspace):
     assert (status, out) == (2, "")
     assert (
         err
-        == "codesentinel: alerts needs one more word: build, check, test\nhint: see `codesentinel alerts --help`\n"
+        == "codesentinel: alerts needs one more word: build, check, test, quality\nhint: see `codesentinel alerts --help`\n"
     )
 
 

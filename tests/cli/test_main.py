@@ -91,7 +91,7 @@ def test_version(capsys):
         (["up", "--port-offset", "x"], "invalid int value: 'x'"),
         (["up", "--det"], "unrecognized arguments: --det"),
         (["status", "--workspace", "/no/such/folder"], "no such workspace: /no/such/folder"),
-        (["alerts"], "alerts needs one more word: build, check, test"),
+        (["alerts"], "alerts needs one more word: build, check, test, quality"),
         (["memory", "process", "bogus"], "no such command: memory process bogus"),
     ],
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from codesentinel.capture.http_json import answered, document
 from codesentinel.capture.http_stream import Passing, Request, streamed
+from codesentinel.model.alert_quality import AlertRule
 from codesentinel.model.duration import parse_duration
 from codesentinel.model.errors import BadAnswer, BadQuery
 from codesentinel.model.target import ActiveAlert, Target
@@ -98,6 +99,24 @@ class PrometheusClient:
                     active_at=_time(row.get("activeAt")),
                 )
                 for row in data["alerts"]
+            ]
+
+    def alert_rules(self) -> list[AlertRule]:
+        """The alerting rules that the server evaluates."""
+        data = self._get("rules", type="alert")
+        with self._shape("rules"):
+            return [
+                AlertRule(
+                    name=str(rule["name"]),
+                    severity=str(rule.get("labels", {}).get("severity", "")),
+                    query=str(rule["query"]),
+                    for_seconds=float(rule.get("duration", 0)),
+                    keep_firing_seconds=float(rule.get("keepFiringFor", 0)),
+                    interval_seconds=float(group["interval"]),
+                )
+                for group in data["groups"]
+                for rule in group["rules"]
+                if rule["type"] == "alerting"
             ]
 
     def targets(self) -> list[Target]:

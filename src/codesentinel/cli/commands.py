@@ -14,6 +14,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("alerts build", "write alert rules and routing from the code", "alerts"),
     ("alerts check", "say what is wrong with rules and routing, and how to mend it", "checks"),
     ("alerts test", "run the unit tests of rules, and try where alerts go", "alerts_test"),
+    ("alerts quality", "say which alerts are not worth their noise, and what to change", "alerts_quality"),
     ("dashboards build", "write Grafana's dashboards from the code", "dashboards"),
     ("dashboards provision", "write what Grafana and Docker Compose deploy", "dashboards"),
     ("dashboards serve", "show dashboards, findings and alerts in a browser", "viewer"),

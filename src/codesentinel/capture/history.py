@@ -30,6 +30,7 @@ _FIRST_STEPS = 500
 _FIRST_MS = 2 * 86_400_000
 _LONGEST_MS = 366 * 86_400_000
 _SECOND_MS = 1000
+_MOST_IN_MATRIX = 1_000_000  # a server computes all of an answer before it begins to send
 
 
 class Chunk(NamedTuple):
@@ -121,7 +122,7 @@ class HistoryReader:
             first=_FIRST_MS,
             longest=_LONGEST_MS,
             grain=_SECOND_MS,
-            points=self._points,
+            points=self._points if exports else min(self._points, _MOST_IN_MATRIX),
         )
         fetch = self._exported if exports else self._selected
         for begin, stop, series in self._windows(windows, partial(fetch, query)):
@@ -129,7 +130,8 @@ class HistoryReader:
 
     def _evaluated(self, query: str, start_ms: int, end_ms: int, step_ms: int) -> Iterator[Chunk]:
         steps = (end_ms - start_ms) // step_ms + 1
-        windows = Windows(0, steps, first=_FIRST_STEPS, longest=_MOST_STEPS, points=self._points)
+        points = min(self._points, _MOST_IN_MATRIX)
+        windows = Windows(0, steps, first=_FIRST_STEPS, longest=_MOST_STEPS, points=points)
 
         def fetch(first: int, stop: int) -> Generator[Series]:
             begin, last = start_ms + first * step_ms, start_ms + (stop - 1) * step_ms

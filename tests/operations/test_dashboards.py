@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from codesentinel.config.settings import Mixin, Settings
 from codesentinel.mixin.http_names import HttpNames
 from codesentinel.model.errors import ConfigurationError, NotInstalled
+from codesentinel.operations.alerts import build
 from codesentinel.operations.dashboards import build_dashboards
 from codesentinel.operations.http_names import read_http_names
 
@@ -58,6 +60,25 @@ def test_the_names_of_others_are_read_from_a_file_and_used(context):
 @pytest.mark.parametrize("path", sorted(METRICS.iterdir()), ids=lambda path: path.stem)
 def test_the_names_that_we_ship_are_names(path):
     assert read_http_names(path) != HttpNames()
+
+
+def test_rules_and_dashboards_take_the_names_that_the_settings_name(context):
+    (context.root / "names.toml").write_text('[http]\nduration = "http_request_duration_seconds"\n')
+    named = context.but(settings=Settings(mixin=Mixin(http_names_file="names.toml")))
+    build_dashboards(named)
+    build(named)
+    (context.root / "other.toml").write_text('[http]\nduration = "other_seconds"\n')
+    build(named, output="other", metrics="other.toml")
+    infrastructure = context.root / "infrastructure"
+    assert (
+        "http_request_duration_seconds_bucket"
+        in (infrastructure / "prometheus/rules/services.yml").read_text()
+    )
+    assert (
+        "http_request_duration_seconds"
+        in (infrastructure / "grafana/dashboards/service-deep-dive.json").read_text()
+    )
+    assert "other_seconds_bucket" in (context.root / "other/prometheus/rules/services.yml").read_text()
 
 
 def test_all_mistakes_in_the_names_are_told_together(tmp_path):

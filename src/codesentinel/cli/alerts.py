@@ -27,6 +27,12 @@ def add_to(parser: argparse.ArgumentParser, _: str) -> None:
         default="infrastructure",
         help="folder, relative to the workspace root (default: %(default)s)",
     )
+    parser.add_argument(
+        "--metrics",
+        metavar="FILE.toml",
+        default="",
+        help="names of HTTP metrics that are not OpenTelemetry's (default: mixin.http_names_file)",
+    )
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a file differs")
     parser.set_defaults(run=_build)
 
@@ -34,7 +40,7 @@ def add_to(parser: argparse.ArgumentParser, _: str) -> None:
 def _build(context: Context, args: argparse.Namespace) -> Outcome:
     from codesentinel.operations.alerts import build
 
-    built = build(context, output=args.output, check=args.check)
+    built = build(context, output=args.output, metrics=args.metrics, check=args.check)
     failed = args.check and not built.is_current
     return Outcome(
         "alerts.build", built, lambda: _text(built, check=args.check), exit_status=1 if failed else 0

@@ -36,7 +36,7 @@ def _build_options(parser: argparse.ArgumentParser) -> None:
         "--metrics",
         metavar="FILE.toml",
         default="",
-        help="names of HTTP metrics that are not OpenTelemetry's, relative to the workspace root",
+        help="names of HTTP metrics that are not OpenTelemetry's (default: mixin.http_names_file)",
     )
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a file differs")
     parser.set_defaults(run=_build)

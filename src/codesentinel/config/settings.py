@@ -95,6 +95,15 @@ class Mixin(NamedTuple):
     """What rules and dashboards are made from; files are relative to the workspace root."""
 
     objectives_file: Annotated[str, "What services promise."] = "infrastructure/slo.yml"
+    http_names_file: Annotated[str, "Names of HTTP metrics; empty means those of OpenTelemetry."] = ""
+
+
+class Grafana(NamedTuple):
+    """The Grafana that ``codesentinel dashboards push`` writes to."""
+
+    url: Annotated[str, "Its base URL."] = ""
+    token: Annotated[str, Secret(), "A service account's token that may write dashboards and folders."] = ""
+    token_file: Annotated[str, "File with that token."] = ""
 
 
 class Review(NamedTuple):
@@ -197,6 +206,7 @@ class Settings(NamedTuple):
     stack: Stack = Stack()
     remote: Remote = Remote()
     sources: Sources = Sources()
+    grafana: Grafana = Grafana()
     alerting: Alerting = Alerting()
     mixin: Mixin = Mixin()
     review: Review = Review()

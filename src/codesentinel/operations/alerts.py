@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING
 
 from codesentinel.act.provision import read_text, remove, write_text
 from codesentinel.mixin.alertmanager import Receivers, alertmanager_config
+from codesentinel.mixin.http_names import OTEL
 from codesentinel.mixin.objectives import DEFAULT
 from codesentinel.mixin.rules import rule_files
 from codesentinel.mixin.timing import PRODUCTION
 from codesentinel.mixin.yaml_text import header
 from codesentinel.model.service import PORTS
 from codesentinel.operations.base import Context, Effect, operation
+from codesentinel.operations.http_names import http_names
 from codesentinel.operations.mixin_files import read_objectives
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from codesentinel.config.settings import Settings
+    from codesentinel.mixin.http_names import HttpNames
     from codesentinel.mixin.objectives import Objectives
 
 _SECRETS = Path("/etc/alertmanager/secrets")
@@ -51,10 +54,13 @@ class Built:
     Effect.WRITE,
     metadata=lambda built: {"changed": list(built.changed), "stale": list(built.stale)},
 )
-def build(context: Context, *, output: str = "infrastructure", check: bool = False) -> Built:
+def build(
+    context: Context, *, output: str = "infrastructure", metrics: str = "", check: bool = False
+) -> Built:
     """Write the alert rules and the routing of notifications; with ``check`` only compare.
 
-    ``output`` is relative to the workspace root. Files that are as generated are not touched.
+    ``output`` is relative to the workspace root; ``metrics`` is a file that names the services' HTTP
+    metrics, instead of the one in the settings. Files that are as generated are not touched.
 
     Raises:
         ConfigurationError: all mistakes in the objectives or in the mapping of names.
@@ -62,7 +68,8 @@ def build(context: Context, *, output: str = "infrastructure", check: bool = Fal
     """
     folder = context.root / output
     settings = context.settings
-    files = {folder / path: text for path, text in infrastructure(settings, read_objectives(context)).items()}
+    texts = infrastructure(settings, read_objectives(context), http_names(context, metrics))
+    files = {folder / path: text for path, text in texts.items()}
     changed = [path for path, text in files.items() if read_text(path) != text]
     stale = [path for path in _generated(folder / _RULES) if path not in files]
     if not check:
@@ -78,7 +85,9 @@ def build(context: Context, *, output: str = "infrastructure", check: bool = Fal
     return Built(shown(list(files)), shown(changed), shown(stale), modified)
 
 
-def infrastructure(settings: Settings, objectives: Objectives = DEFAULT) -> dict[Path, str]:
+def infrastructure(
+    settings: Settings, objectives: Objectives = DEFAULT, http: HttpNames = OTEL
+) -> dict[Path, str]:
     """Relative path to text, with the timing of production and keys in files outside the repository."""
     alerting = settings.alerting
     rules = rule_files(
@@ -86,6 +95,7 @@ def infrastructure(settings: Settings, objectives: Objectives = DEFAULT) -> dict
         team=alerting.team,
         runbook_base_url=alerting.runbook_base_url,
         objectives=objectives,
+        http=http,
     )
     receivers = Receivers(
         local_url=f"http://127.0.0.1:{PORTS['codesentinel']}/alerts",

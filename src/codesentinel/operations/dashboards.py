@@ -10,7 +10,7 @@ from codesentinel.mixin.dashboards.catalog import dashboards, empty_panels
 from codesentinel.mixin.http_names import OTEL
 from codesentinel.model.errors import NotInstalled
 from codesentinel.operations.base import Context, Effect, operation
-from codesentinel.operations.http_names import read_http_names
+from codesentinel.operations.http_names import http_names
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,14 +43,15 @@ def build_dashboards(
     """Write Grafana's dashboards from the code; with ``check`` only compare.
 
     ``output`` is relative to the workspace root; ``metrics`` is a file that names the HTTP metrics of
-    services that do not use OpenTelemetry's names. Files that are as generated are not touched.
+    services that do not use OpenTelemetry's names, instead of the one in the settings. Files that are as
+    generated are not touched.
 
     Raises:
         NotInstalled: Grafana's SDK is missing; only a build needs it.
         ConfigurationError: the file with the names is wrong.
         Failed: a file cannot be read or written.
     """
-    http = read_http_names(context.root / metrics) if metrics else OTEL
+    http = http_names(context, metrics)
     folder = context.root / output
     files = {folder / name: text for name, text in dashboard_files(http).items()}
     changed = [path for path, text in files.items() if read_text(path) != text]

@@ -8,15 +8,27 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 from codesentinel.act.provision import read_text
-from codesentinel.mixin.http_names import HttpNames
+from codesentinel.mixin.http_names import OTEL, HttpNames
 from codesentinel.model.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from codesentinel.operations.base import Context
+
 _NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _OPTIONAL = ("active", "environment", "version")
 _HINT = "the keys are in docs/how-to/dashboards.md"
+
+
+def http_names(context: Context, file: str = "") -> HttpNames:
+    """The names in ``file``, else in ``mixin.http_names_file``, else OpenTelemetry's.
+
+    Raises:
+        ConfigurationError: all mistakes in the file, or there is none.
+    """
+    file = file or context.settings.mixin.http_names_file
+    return read_http_names(context.root / file) if file else OTEL
 
 
 def read_http_names(path: Path) -> HttpNames:

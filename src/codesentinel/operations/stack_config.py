@@ -12,6 +12,7 @@ from codesentinel.mixin.rules import rule_files
 from codesentinel.mixin.timing import local
 from codesentinel.model.deployment import RUN_JOB
 from codesentinel.model.errors import ConfigurationError
+from codesentinel.operations.http_names import http_names
 from codesentinel.operations.mixin_files import read_objectives
 from codesentinel.operations.stack_remote import remote_storage
 
@@ -40,6 +41,7 @@ def write_stack_config(context: Context, services: Sequence[Service]) -> None:
         team=settings.alerting.team,
         runbook_base_url=settings.alerting.runbook_base_url,
         objectives=read_objectives(context),
+        http=http_names(context),
     )
     for name, text in rules.items():
         write_text(folder / "rules" / name, text)

@@ -13,6 +13,7 @@ BENCHMARKS = (
     "process_commands.py",
     "index.py",
     "history_read.py",
+    "history_write.py",
     "process_lab/run.py",
 )
 

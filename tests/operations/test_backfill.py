@@ -150,6 +150,19 @@ def test_what_the_storage_silently_drops_is_missed_and_explained(context, tmp_pa
     assert "runs without -dedup.minScrapeInterval: writing it again would store it twice" in notes
 
 
+def test_a_password_in_the_address_is_used_and_not_shown(context, tmp_path):
+    path = tmp_path / "a.om"
+    path.write_text(f"guarded 1 {T0}\n# EOF\n")
+    options = ("-httpAuth.username=me", "-httpAuth.password=s3/cret")
+    with victoria_metrics(tmp_path / "vm", *options, user="me:s3/cret") as storage:
+        url = storage.url.replace("//", "//me:s3%2Fcret@")
+        done = backfill(context, path=str(path), url=url)
+        assert (done.outcome, done.missing, done.target) == ("written", 0, storage.url)
+        with pytest.raises(BadAnswer, match="401"):
+            backfill(context, path=str(path), url=storage.url)
+    assert "s3" not in (context.root / "docs/domains/metrics/history.jsonl").read_text()
+
+
 def test_a_server_that_is_away_or_takes_no_import_is_told_before_the_file_is_read(
     context, tmp_path, monkeypatch
 ):

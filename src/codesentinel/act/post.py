@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from codesentinel.model.errors import BadAnswer, CodesentinelError, Unreachable, UsageError
 
@@ -26,7 +26,7 @@ class Poster:
     A body may arrive twice, where the answer to it was lost: only what may be repeated is to be sent.
 
     Args:
-        base_url: without a slash at its end.
+        base_url: without a slash at its end; a user and a password in it are sent, and never shown.
         timeout_seconds: for one answer.
         headers: sent with each body.
         tries: how often a body is sent at most.
@@ -53,7 +53,9 @@ class Poster:
         if not _is_of_a_server(base_url):
             raise UsageError(f"not a server's URL: {self.shown}", hint="such as http://127.0.0.1:8428")
         self._base_url = base_url
+        auth = urllib3.util.parse_url(base_url).auth
         self._headers = dict(headers or {})
+        self._headers |= urllib3.make_headers(basic_auth=unquote(auth)) if auth else {}
         self._tries = tries
         self._tell = tell
         self._pause = pause

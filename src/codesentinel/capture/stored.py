@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from codesentinel.capture.http_json import get_json
-from codesentinel.model.errors import BadAnswer
+from codesentinel.capture.http_stream import Passing, Request, streamed
+from codesentinel.model.errors import BadAnswer, CouldNotJudge
 from codesentinel.model.samples import NAME
 
 if TYPE_CHECKING:
@@ -54,15 +55,12 @@ class Keeping(NamedTuple):
 
 def keeping(url: str, *, timeout_seconds: float) -> Keeping | None:
     """What its own metrics tell of it; None where it is no VictoriaMetrics or shows none."""
-    import urllib3
     from prometheus_client.parser import text_string_to_metric_families
 
     try:
-        answer = urllib3.request(
-            "GET", f"{url.rstrip('/')}/metrics", timeout=timeout_seconds, retries=False, redirect=False
-        )
-        families = list(text_string_to_metric_families(answer.data.decode()))
-    except (urllib3.exceptions.HTTPError, ValueError):
+        with streamed(Request(url.rstrip("/"), "/metrics", {}, timeout_seconds)) as body:
+            families = list(text_string_to_metric_families(b"".join(body).decode()))
+    except (Passing, CouldNotJudge, ValueError):
         return None
     flags: dict[str, str] = {}
     ignored: dict[str, int] = {}

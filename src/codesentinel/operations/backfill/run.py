@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from codesentinel.analysis.backfill.tally import Tally
+from codesentinel.capture.http_stream import without_credentials
 from codesentinel.capture.sample_files.source import SampleFile
 from codesentinel.model.backfill_views import CHECKED, REFUSED, WRITTEN, Backfill
 from codesentinel.model.errors import UsageError
@@ -79,7 +80,8 @@ def backfill(
         pass
     held = holding(tally, bad)
     source = f"{context.relative(path)} ({file.format})"
-    done = Backfill(CHECKED, source, target, held, bad_rows=mistakes(tally, bad))
+    shown = openmetrics_path or without_credentials(target)
+    done = Backfill(CHECKED, source, shown, held, bad_rows=mistakes(tally, bad))
     if tally.conflict_count or (bad.count and not skip_bad):
         return replace(done, outcome=REFUSED)
     if not held.samples:

@@ -1,4 +1,4 @@
-"""A service of FastAPI that is measured: requests, streams, WebSockets, a function and what failed.
+"""A service of FastAPI that is measured, with a stream, a WebSocket and what runs in the background.
 
 pip install codesentinel fastapi 'uvicorn[standard]'
 PROMETHEUS_MULTIPROC_DIR=$(mktemp -d) uvicorn app:app --workers 2

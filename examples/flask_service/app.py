@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Flask, Response, abort, request
+from flask import Blueprint, Flask, Response, abort, request, send_file
 
 from codesentinel.instrument import WsgiMetricsMiddleware
 
@@ -59,6 +59,12 @@ def report() -> Response:
             yield f"line {number}\n"
 
     return Response(written(), mimetype="text/plain")
+
+
+@app.get("/terms")
+def terms() -> Response:
+    """Send a file, which a server may do by itself."""
+    return send_file(__file__, mimetype="text/plain")
 
 
 @app.get("/broken")

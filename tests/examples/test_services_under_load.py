@@ -20,6 +20,7 @@ def kinds(framework):
     """Weight, method, path and route of what is sent."""
     order, place = ORDER[framework], PLACE[framework]
     return [
+        *([(1, "GET", "/terms", "/terms")] if framework == "flask" else []),
         (10, "GET", "/orders/{n}", order),
         (2, "HEAD", "/orders/{n}", order),
         (2, "DELETE", "/orders/{n}", order),

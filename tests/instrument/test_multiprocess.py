@@ -101,6 +101,10 @@ def test_gunicorn_puts_the_counts_of_workers_that_ended_into_one_file(worker, fo
         assert sorted(p.name for p in folder.glob("*.db")) == ["counter_ended.db", "histogram_ended.db"]
     assert shown(worker(1, 0).communicate(timeout=60)[0]) == (13, 0)
     assert server.told == []
+    server.master_pid = 4711  # the one that this one takes over from
+    gunicorn.on_starting(server)
+    assert shown(worker(1, 0).communicate(timeout=60)[0]) == (14, 0)
+    server.master_pid = 0
     gunicorn.on_starting(server)
     assert not list(folder.glob("*.db"))
 

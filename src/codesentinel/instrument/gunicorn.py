@@ -9,9 +9,13 @@ from codesentinel.instrument import multiprocess
 
 
 def on_starting(server: Any) -> None:
-    """Begin with an empty folder: an earlier service's counts are not ours."""
+    """Begin with an empty folder: an earlier service's counts are not ours.
+
+    Unless this gunicorn takes over from another one (USR2), whose workers still count.
+    """
     if multiprocess.folder():
-        multiprocess.empty_folder()
+        if not getattr(server, "master_pid", 0):
+            multiprocess.empty_folder()
     else:
         server.log.warning(
             "%s is not set: each worker counts for itself, and /metrics shows one of them",

@@ -163,14 +163,12 @@ def test_a_password_in_the_address_is_used_and_not_shown(context, tmp_path):
     assert "s3" not in (context.root / "docs/domains/metrics/history.jsonl").read_text()
 
 
-def test_a_server_that_is_away_or_takes_no_import_is_told_before_the_file_is_read(
-    context, tmp_path, monkeypatch
-):
-    monkeypatch.setattr("codesentinel.act.post._FIRST_PAUSE_SECONDS", 0.001)
+def test_a_server_that_is_away_or_takes_no_import_is_told_before_the_file_is_read(context, tmp_path):
     path = tmp_path / "a.om"
     path.write_text("a 1\n")
     with pytest.raises(Unreachable):
         backfill(context, path=str(path), url=f"http://127.0.0.1:{free_port()}")
+    assert context.tell.__self__ == [], "it was asked once, for somebody waits at the terminal"
     with prometheus(tmp_path) as url, pytest.raises(BadAnswer, match="the import was refused") as told:
         backfill(context, path=str(path), url=url)
     assert "promtool" in told.value.hint

@@ -63,13 +63,13 @@ class HistoryWriter:
         """Samples that the server has taken so far."""
 
     def check(self) -> None:
-        """See whether this is a storage that takes imports, without writing anything.
+        """See whether this is a storage that takes imports, once, without writing anything.
 
         Raises:
             Unreachable: nothing answers.
             BadAnswer: what answers takes no import; a plain Prometheus does not.
         """
-        self._post(b"")
+        self._post(b"", tries=1)
 
     def write(self, samples: Samples) -> None:
         """Take samples of one series; they are with the server after :meth:`flush` at the latest.
@@ -119,9 +119,9 @@ class HistoryWriter:
         finally:
             self._poster.close()
 
-    def _post(self, body: bytes) -> None:
+    def _post(self, body: bytes, *, tries: int = 0) -> None:
         try:
-            self._poster.post(_PATH, body)
+            self._poster.post(_PATH, body, tries=tries)
         except BadAnswer as exc:
             raise BadAnswer(
                 f"the import was refused: {exc.message}",

@@ -18,6 +18,7 @@ _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 60.0
 _TOO_MANY, _SERVER_ERROR = 429, 500
 _SHOWN_CHARACTERS = 200
+_HINT = "is it running? `codesentinel status` shows the stack of this workspace"
 
 
 class Poster:
@@ -94,7 +95,7 @@ class Poster:
             )
         except urllib3.exceptions.HTTPError as exc:
             reason = str(getattr(exc, "reason", None) or exc).rpartition(": ")[2]
-            return Unreachable(f"{self.shown} could not take {path}: {reason}"), 0.0
+            return Unreachable(f"{self.shown} could not take {path}: {reason}", hint=_HINT), 0.0
         if 200 <= answer.status < 300:
             return None, None
         said = answer.data.decode(errors="replace").strip()[:_SHOWN_CHARACTERS]

@@ -203,6 +203,7 @@ def blame(
     types: dict[str, str] = _TYPES,
     values: Values = VALUES,
     wishes: Wishes = Wishes(),  # noqa: B008
+    known_labels: str = "",
     files: frozenset[str] = frozenset(("docs/runbooks/ShopErrorsHigh.md",)),
 ) -> list[Problem]:
     """All problems of documents by file name. The server of the facts answers every query with ``answer``."""
@@ -224,6 +225,7 @@ def blame(
         types=types,
         answers=dict.fromkeys(questions, answer or good),
         variables={d.file: values for d in source.dashboards},
+        labels=frozenset(known_labels.split()),
     )
     world = World(
         dashboards=tuple(source.dashboards),

@@ -36,7 +36,7 @@ def test_good_dashboards_exit_0_and_what_was_not_judged_is_said(capsys, shop):
     status, out, _ = _run(capsys, "dashboards", "check", "dashboards", "--offline")
     assert status == 0
     assert out.splitlines()[0].startswith(
-        "not judged: 8 checks that need a server (variable/resolved, query/counter"
+        "not judged: 9 checks that need a server (variable/resolved, query/counter"
     )
     assert out.splitlines()[-1] == "1 file, 50 checks: 0 errors, 0 warnings"
 

@@ -167,6 +167,16 @@ def test_our_metrics_tell_what_the_log_holds(served):
     assert 'codesentinel_events_total{domain="verb"} 3.0' in get(url + "/metrics").decode()
 
 
+def test_damaged_lines_are_counted_from_0_on_so_that_the_first_one_is_an_increase(served):
+    root, _, url = served
+    log = root / "docs/domains/verb/history.jsonl"
+    log.parent.mkdir(parents=True)
+    log.write_text("{}\n")
+    assert 'codesentinel_damaged_lines_total{domain="verb"} 0.0' in get(url + "/metrics").decode()
+    log.write_text("{}\nnot an event\n")
+    assert 'codesentinel_damaged_lines_total{domain="verb"} 1.0' in get(url + "/metrics").decode()
+
+
 def test_a_review_that_can_judge_nothing_shows_no_findings(served):
     eventually(lambda: b"codesentinel_review_success 0.0" in get(served[2] + "/metrics"))
     assert b"codesentinel_findings{" not in get(served[2] + "/metrics")

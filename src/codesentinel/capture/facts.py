@@ -43,6 +43,13 @@ class FactFinder:
         """
         return frozenset(_names(self._get("label/__name__/values", {})))
 
+    def labels(self) -> frozenset[str]:
+        """The names of all labels; none where the server does not tell."""
+        try:
+            return frozenset(_names(self._get("labels", {})))
+        except BadAnswer:
+            return frozenset()
+
     def types(self) -> dict[str, str]:
         """What exporters declare each metric to be; one that they disagree about is left out."""
         try:
@@ -107,6 +114,7 @@ class FactFinder:
                 "start": self._now - question.range_seconds,
                 "end": self._now,
                 "step": max(question.range_seconds / _POINTS, 1),
+                "nocache": 1,  # VictoriaMetrics else moves the ends to multiples of the step, away from now
             }
             data = self._get("query_range", parameters)
         try:

@@ -38,3 +38,5 @@ class Facts(NamedTuple):
     types: Mapping[str, str]
     answers: Mapping[Question, Answer]
     variables: Mapping[str, Mapping[str, tuple[str, ...]]]
+    labels: frozenset[str] = frozenset()
+    """The names of all labels; empty where the server does not tell."""

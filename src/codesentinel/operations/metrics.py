@@ -103,10 +103,10 @@ class OwnMetrics:
 
     def _catch_up(self) -> None:
         for domain, path in domains(self._root).items():
-            counter = self._events.labels(domain)
+            counter, damaged = self._events.labels(domain), self._damaged.labels(domain)  # both born at 0
             for read in self._followers.setdefault(domain, Follower(path)):
                 if read.event is None:
-                    self._damaged.labels(domain).inc()
+                    damaged.inc()
                     continue
                 counter.inc()
                 self._count_operation(read.event)

@@ -15,6 +15,7 @@ from codesentinel.mixin.checks.base import Wishes
 from codesentinel.mixin.checks.promql import metric_names, parse
 from codesentinel.mixin.checks.questions import fixed_values
 from codesentinel.mixin.checks.reading import Source
+from codesentinel.mixin.checks.shapes import label_names
 from codesentinel.mixin.checks.suppressions import read_suppressions, sorted_out
 from codesentinel.model.facts import Answer
 
@@ -42,16 +43,18 @@ def server():
         source.add_json(path.name, path.read_text())
     for path in RULES:
         source.add_yaml(path.name, path.read_text())
-    metrics, labels, values = set(), set(), {}
+    metrics, labels, values, known = set(), set(), {}, set()
     for dashboard in source.dashboards:
         for _, target, parsed in dashboard.trees:
             metrics.update(metric_names(parsed.tree))
+            known.update(label_names(parsed.tree))
             labels.update(re.findall(r"\{\{\s*(\w+)", target.raw.get("legendFormat", "")))
         values |= {v.name: fixed_values(v) or ("one", "two") for v in dashboard.variables}
     for file in source.rule_files:
         for rule in file.rules:
             metrics.update([rule.name, *metric_names(parse(rule.expr).tree)])
-    return {"metrics": " ".join(metrics), "values": values, "labels": frozenset(labels)}
+            known.update(label_names(parse(rule.expr).tree))
+    return {"metrics": " ".join(metrics), "values": values, "labels": frozenset(labels), "known": known}
 
 
 def judged(documents, **more):
@@ -67,6 +70,7 @@ def judged(documents, **more):
         files=frozenset(files),
         wishes=Wishes(),
         **{"metrics": facts["metrics"], "values": facts["values"], "types": {}, **more},
+        known_labels=" ".join(facts["known"]),
     )
     accepted, wrong = read_suppressions(ACCEPTED.read_text(), ACCEPTED.name)
     assert wrong == []
@@ -317,6 +321,7 @@ IN_DASHBOARDS = [
         ),
     ),
     ("the rate of a sum", "query/rate-of-sum", lambda d: ask(d, "rate(sum(up)[$__rate_interval:])")),
+    ("a label typo", "query/label", lambda d: rewritten(d, r"\bhttp_route\b", "http_rout")),
     ("a metric typo", "query/metric", lambda d: rewritten(d, "_seconds_", "_secnds_")),
 ]
 
@@ -370,6 +375,7 @@ IN_ALERTS = [
         "rule/recorded",
         lambda a: a.update(expr="service:http_server_errors:ratio > 1"),
     ),
+    ("a label typo", "rule/label", lambda a: a.update(expr="sum by (sevice) (up) < 1")),
     ("a metric typo", "rule/metric", lambda a: a.update(expr="upp == 0")),
     ("a pair by other labels", "alert/pair", lambda a: a.update(expr="sum by (service, version) (up) < 1")),
 ]

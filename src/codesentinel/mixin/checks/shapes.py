@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import promql_parser as pq
 
 from codesentinel.mixin.checks.labels import labels_of
-from codesentinel.mixin.checks.promql import RATES, bare, calls, metric_name, metric_names, nodes
+from codesentinel.mixin.checks.promql import RATES, bare, calls, matchers, metric_name, metric_names, nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +39,29 @@ def rates_of_aggregates(tree: Any) -> Iterator[str]:
         inner = bare(call.args[0])
         if isinstance(inner, pq.SubqueryExpr) and isinstance(bare(inner.expr), pq.AggregateExpr):
             yield f"takes the {call.func.name} of an aggregation: {_shown(inner)}"
+
+
+def label_names(tree: Any) -> list[str]:
+    """The labels that a query selects, groups or joins by, without those that it makes itself.
+
+    Those that it drops (``without``, ``ignoring``) are not meant to be there.
+    """
+    asked, made = [], {"__name__"}
+    for node in nodes(tree):
+        if isinstance(node, pq.VectorSelector):
+            asked += [m.name for m in matchers(node) if m.value or m.op != pq.MatchOp.Equal]
+        elif isinstance(node, pq.AggregateExpr):
+            if node.modifier and node.modifier.type == pq.AggModifierType.By:
+                asked += node.modifier.labels
+            made.add(node.param.val if isinstance(node.param, pq.StringLiteral) else "")
+        elif isinstance(node, pq.BinaryExpr) and node.modifier is not None:
+            matching = node.modifier.matching
+            if matching and matching.type == pq.LabelModifierType.Include:
+                asked += matching.labels
+            asked += node.modifier.group_labels or []
+        elif isinstance(node, pq.Call) and node.func.name in ("label_replace", "label_join"):
+            made.update(arg.val for arg in node.args[1:2] if isinstance(arg, pq.StringLiteral))
+    return [name for name in dict.fromkeys(asked) if name not in made]
 
 
 def counters_misused(tree: Any, types: dict[str, str]) -> Iterator[str]:

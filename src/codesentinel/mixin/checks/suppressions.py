@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 UNUSED = "suppression/unused"
-_EMPTY = ("query/empty", "query/nan", "query/metric", "query/legend-missing")
+_EMPTY = ("query/empty", "query/nan", "query/metric", "query/label", "query/legend-missing")
 _NO_VALUE = ("variable/resolved",)
 _TEXTS = {"check", "file", "subject", "place", "reason"}
 

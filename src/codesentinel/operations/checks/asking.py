@@ -37,7 +37,7 @@ def facts_about(context: Context, world: World, url: str) -> Facts:
     ]
     questions += [Question(rule.expr) for _, rule in world.rules if rule.expr.strip()]
     context.tell(f"running {len(set(questions))} queries")
-    return Facts(server.rpartition("@")[2], metrics, types, finder.ask(questions), variables)
+    return Facts(server.rpartition("@")[2], metrics, types, finder.ask(questions), variables, finder.labels())
 
 
 def _resolved(dashboard: Dashboard, finder: FactFinder, interval: float) -> Values:

@@ -169,12 +169,12 @@ def test_our_metrics_tell_what_the_log_holds(served):
 
 def test_damaged_lines_are_counted_from_0_on_so_that_the_first_one_is_an_increase(served):
     root, _, url = served
-    log = root / "docs/domains/verb/history.jsonl"
+    log = root / "docs/domains/whole/history.jsonl"
     log.parent.mkdir(parents=True)
     log.write_text("{}\n")
-    assert 'codesentinel_damaged_lines_total{domain="verb"} 0.0' in get(url + "/metrics").decode()
+    assert 'codesentinel_damaged_lines_total{domain="whole"} 0.0' in get(url + "/metrics").decode()
     log.write_text("{}\nnot an event\n")
-    assert 'codesentinel_damaged_lines_total{domain="verb"} 1.0' in get(url + "/metrics").decode()
+    assert 'codesentinel_damaged_lines_total{domain="whole"} 1.0' in get(url + "/metrics").decode()
 
 
 def test_a_review_that_can_judge_nothing_shows_no_findings(served):

@@ -119,7 +119,7 @@ def load(url, requests, kinds, connections=8):
     words += ["--connections", str(connections)]
     for kind in kinds:
         words += ["--send", *map(str, kind)]
-    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=150)
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     return {
         (a["route"], a["method"], str(a["status"])): a["count"] for a in json.loads(done.stdout)["answered"]

@@ -13,6 +13,8 @@ import pytest
 from servers import eventually
 from web_services import ORDER, PLACE, SERVICES, active, counted, families, load, running
 
+pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(400)]
+
 OTHER = "_OTHER"
 
 
@@ -51,7 +53,9 @@ def test_the_service_and_its_clients_agree_exactly(name, requests, tmp_path):
             for (route, method, status), count in answered.items()
         }
         assert sum(expected.values()) == requests
-        eventually(lambda: sum(counted(service.url).values()) >= requests and active(service.url) == 0)
+        eventually(
+            lambda: sum(counted(service.url).values()) >= requests and active(service.url) == 0, within=60
+        )
         assert counted(service.url) == expected
         assert len(expected) >= 8
 
@@ -59,17 +63,17 @@ def test_the_service_and_its_clients_agree_exactly(name, requests, tmp_path):
 def test_workers_that_are_replaced_under_load_lose_nothing_and_pile_up_no_files(tmp_path):
     with running(SERVICES["flask-replaced"], tmp_path) as service:
         answered = load(service.url, 600, [(1, "GET", "/orders/{n}", ORDER["flask"])])
-        eventually(lambda: sum(counted(service.url).values()) >= 600)
+        eventually(lambda: sum(counted(service.url).values()) >= 600, within=60)
         assert counted(service.url) == answered
         assert service.log.read_text().count("Booting worker") >= 8
-        eventually(lambda: len(list((tmp_path / "counts").glob("histogram_*.db"))) <= 3)
+        eventually(lambda: len(list((tmp_path / "counts").glob("histogram_*.db"))) <= 3, within=60)
         assert counted(service.url) == answered
 
 
 def test_five_thousand_urls_that_match_nothing_are_one_series(tmp_path):
     with running(SERVICES["flask"], tmp_path) as service:
         load(service.url, 5000, [(1, "GET", "/{word}/{word}", "unmatched")])
-        eventually(lambda: sum(counted(service.url).values()) >= 5000)
+        eventually(lambda: sum(counted(service.url).values()) >= 5000, within=60)
         assert counted(service.url) == {("unmatched", "GET", "404"): 5000}
         shown = {f.name: len({str(s.labels) for s in f.samples}) for f in families(service.url)}
         assert shown["http_server_active_requests"] == 1

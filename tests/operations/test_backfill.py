@@ -9,6 +9,8 @@ import urllib.parse
 
 import pytest
 
+from codesentinel.act.history import HistoryWriter
+from codesentinel.act.post import Poster
 from codesentinel.model.columns import Columns
 from codesentinel.model.errors import BadAnswer, Refused, Unreachable, UsageError
 from codesentinel.operations.backfill.run import backfill
@@ -150,6 +152,32 @@ def test_what_the_storage_silently_drops_is_missed_and_explained(context, tmp_pa
     assert "runs without -dedup.minScrapeInterval: writing it again would store it twice" in notes
 
 
+def test_what_was_written_before_a_failure_is_told(context, storage, tmp_path, monkeypatch):
+    path = tmp_path / "a.om"
+    text, _ = counters("half_total")
+    path.write_text(text)
+    posts = []
+
+    def failing(poster, path, body, **options):
+        posts.append(body)
+        if len(posts) == 4:
+            raise Unreachable("it went away")
+        return really(poster, path, body, **options)
+
+    really = Poster.post
+    monkeypatch.setattr(Poster, "post", failing)
+    monkeypatch.setattr("codesentinel.operations.backfill.storage.HistoryWriter", small_chunks)
+    told = context.tell.__self__
+    with pytest.raises(Unreachable, match="it went away"):
+        backfill(context, path=str(path), url=storage.url)
+    assert told == ["stopped after 400 samples, which stay; run it again to write them all"]
+    assert backfill(context, path=str(path), url=storage.url).outcome == "written"
+
+
+def small_chunks(*args, **options):
+    return HistoryWriter(*args, **options, chunk_samples=200)
+
+
 def test_a_password_in_the_address_is_used_and_not_shown(context, tmp_path):
     path = tmp_path / "a.om"
     path.write_text(f"guarded 1 {T0}\n# EOF\n")
@@ -206,6 +234,8 @@ def test_blocks_that_promtool_made_hold_every_time_and_value(context, tmp_path):
         confirms=lambda question: "1500" in question,
     )
     assert (done.outcome, done.written, done.missing) == ("written", 1500, None)
+    assert done.target == str(tmp_path / "tsdb")
+    assert list(tmp_path.glob("*.openmetrics")) == []
     with prometheus(tmp_path) as url:
         query = urllib.parse.urlencode({"query": "blocks_total[9000s]", "time": T0 + 8000})
         answer = json.loads(eventually(lambda: get(f"{url}/api/v1/query?{query}"), within=30))

@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from codesentinel.act import promtool
-from codesentinel.act.new_file import check_free, draft_of, drafted, publish
+from codesentinel.act.new_file import check_free, draft_of, drafted, forget, publish
 from codesentinel.model.errors import NotInstalled, Refused, UsageError
 from codesentinel.operations.rule_tools import promtool_path
 
@@ -24,7 +24,9 @@ _HEAD_SECONDS = 3 * 3600.0
 
 
 class Blocks:
-    """Where the file goes, and the data folder, empty for none.
+    """Where the file goes, and the data folder; of the two one may be empty.
+
+    A file that nobody named lies beside the data folder, and stays only where promtool fails.
 
     Raises:
         Refused, Failed: the file is there already, or the folder is no Prometheus' data.
@@ -32,7 +34,8 @@ class Blocks:
     """
 
     def __init__(self, context: Context, path: str, folder: str, *, overwrite: bool) -> None:
-        self._path = path
+        self._path = path or f"{folder.rstrip('/')}.openmetrics"
+        self._is_kept = bool(path)
         self._folder = folder
         self._overwrite = overwrite
         self._program = str(promtool_path(context) or "")
@@ -40,7 +43,7 @@ class Blocks:
             promtool.check_data_folder(folder)
             if not self._program:
                 raise NotInstalled("promtool is not there", hint="Debian: apt-get install prometheus")
-        check_free(path, overwrite=overwrite)
+        check_free(self._path, overwrite=overwrite)
 
     def check(self, tally: Tally, confirms: Callable[[str], bool] | None) -> None:
         """See that promtool could take what was counted, and that it is wanted.
@@ -80,6 +83,8 @@ class Blocks:
         program = self._program or "promtool"
         if self._folder:
             promtool.make_blocks(promtool.command(program, path, self._folder, span_seconds))
+            if not self._is_kept:
+                forget(path)
             return written, "restart Prometheus, or wait until it looks for new blocks (a minute)"
         argv = promtool.command(program, path, "PROMETHEUS_DATA_FOLDER", span_seconds)
         return written, f"next: {shlex.join(argv)}"

@@ -67,11 +67,10 @@ def backfill(
         Failed: a file cannot be read or written.
     """
     file = SampleFile(path, kind=kind, columns=columns)
-    if prometheus_data and not openmetrics_path:
-        openmetrics_path = f"{prometheus_data.rstrip('/')}.openmetrics"
-    target = openmetrics_path or url or endpoints(context).history
+    target = url or endpoints(context).history
+    shown = prometheus_data or openmetrics_path or without_credentials(target)
     blocks = storage = None
-    if openmetrics_path:
+    if prometheus_data or openmetrics_path:
         blocks = Blocks(context, openmetrics_path, prometheus_data, overwrite=overwrite)
     elif not dry_run:
         storage = Storage(target, context.tell)
@@ -80,8 +79,9 @@ def backfill(
         pass
     held = holding(tally, bad)
     source = f"{context.relative(path)} ({file.format})"
-    shown = openmetrics_path or without_credentials(target)
-    done = Backfill(CHECKED, source, shown, held, bad_rows=mistakes(tally, bad))
+    done = Backfill(
+        CHECKED, source, shown or without_credentials(target), held, bad_rows=mistakes(tally, bad)
+    )
     if tally.conflict_count or (bad.count and not skip_bad):
         return replace(done, outcome=REFUSED)
     if not held.samples:

@@ -45,6 +45,7 @@ class Storage:
 
     def __init__(self, url: str, tell: Callable[[str], None]) -> None:
         self._url = url
+        self._tell = tell
         self._writer = HistoryWriter(url, timeout_seconds=_TIMEOUT_SECONDS, tell=tell)
         self._writer.check()
         self._before = keeping(url, timeout_seconds=_TIMEOUT_SECONDS)
@@ -55,12 +56,18 @@ class Storage:
         Raises:
             Unreachable, BadAnswer: it did not take them. What it took before stays.
         """
-        with self._writer as writer:
-            for batch in batches:
-                for samples in batch:
-                    writer.write(samples)
-            writer.flush()
-            writer.settle()
+        try:
+            with self._writer as writer:
+                for batch in batches:
+                    for samples in batch:
+                        writer.write(samples)
+                writer.flush()
+                writer.settle()
+        except BaseException:
+            self._tell(
+                f"stopped after {self._writer.written} samples, which stay; run it again to write them all"
+            )
+            raise
         try:
             missing = self._missing(tally)
         except CouldNotJudge as exc:

@@ -79,9 +79,7 @@ def backfill(
         pass
     held = holding(tally, bad)
     source = f"{context.relative(path)} ({file.format})"
-    done = Backfill(
-        CHECKED, source, shown or without_credentials(target), held, bad_rows=mistakes(tally, bad)
-    )
+    done = Backfill(CHECKED, source, shown, held, bad_rows=mistakes(tally, bad))
     if tally.conflict_count or (bad.count and not skip_bad):
         return replace(done, outcome=REFUSED)
     if not held.samples:

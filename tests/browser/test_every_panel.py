@@ -47,7 +47,7 @@ def test_every_panel_shows_data_or_has_a_reason_not_to(look, demo, file):
 
     states = eventually(shown, within=90, every=0.5)
     SCREENSHOTS.mkdir(exist_ok=True)
-    eye.page.screenshot(path=SCREENSHOTS / f"{file.stem}.png", full_page=True)
+    eye.page.locator(".dashboard").screenshot(path=SCREENSHOTS / f"{file.stem}.png")
     (SCREENSHOTS / f"{file.stem}.json").write_text(json.dumps(states, indent=1))
     drawn = [panel for panel, state in states.items() if state == "ready"]
     for panel in drawn:
@@ -77,7 +77,7 @@ def test_light_is_drawn_too(look, demo):
     eventually(lambda: list(eye.states().values()).count("ready") > 15, within=60)
     background = eye.page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
     assert min(int(part) for part in re.findall(r"\d+", background)) > 200
-    eye.page.screenshot(path=SCREENSHOTS / "light.png", full_page=True)
+    eye.page.locator(".dashboard").screenshot(path=SCREENSHOTS / "light.png")
 
 
 @pytest.mark.parametrize("page", ["", "findings", "alerts"])

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { linearRange } from "../src/chart/axis.ts";
+import { linearRange, withoutZeros } from "../src/chart/axis.ts";
 import { stacked } from "../src/chart/stack.ts";
 import type { Panel } from "../src/model/dashboard.ts";
 import { configured } from "../src/model/field-config.ts";
@@ -88,6 +88,11 @@ test("series on one another, above and below zero, and in percent", () => {
   const layers = [{ values: [1, 2], group: "A" }, { values: [3, null], group: "A" }, { values: [-1, -1], group: "A" }, { values: [9, 9], group: "" }];
   assert.deepEqual(stacked(layers, false), { values: [[1, 2], [4, 2], [-1, -1], [9, 9]], below: [-1, 0, -1, -2] });
   assert.deepEqual(stacked(layers.slice(0, 2), true).values, [[0.25, 1], [1, 1]]);
+});
+
+test("marks on an axis carry no zeros that say nothing", () => {
+  const texts = ["0.00500", "2.50 req/s", "5.00 KiB", "100%", "10", "1.05 s", "$1.50K"].map(withoutZeros);
+  assert.deepEqual(texts, ["0.005", "2.5 req/s", "5 KiB", "100%", "10", "1.05 s", "$1.5K"]);
 });
 
 test("axes keep their hard limits, give way at soft ones, and show a flat line", () => {

@@ -125,14 +125,12 @@ export function valueAxis(scale: ValueScale, secondary: boolean): uPlot.Axis {
 /** Powers of two: the round numbers of memory. */
 const BINARY_STEPS = [...Array(64).keys()].map((power) => 2 ** (power - 4));
 
-/** As few decimals as tell the marks apart. */
+/** Marks are round numbers: zeros behind the point say nothing. */
 function tickTexts(scale: ValueScale, splits: number[]): string[] {
   if (scale.percent) return splits.map((v) => `${Math.round(v * 100)}%`);
-  const texts = splits.map((v) => (v === null ? "" : inUnit(scale.field, round(v))));
-  const shorter = texts.map((text) => text.replace(/(\d)\.0+(?=\D|$)/, "$1"));
-  return new Set(shorter).size === new Set(texts).size ? shorter : texts;
+  return splits.map((v) => (v === null ? "" : withoutZeros(inUnit(scale.field, Number(v.toPrecision(12))))));
 }
 
-function round(value: number): number {
-  return Number(value.toPrecision(12));
+export function withoutZeros(text: string): string {
+  return text.replace(/(\.\d*?)0+(?!\d)/, "$1").replace(/\.(?!\d)/, "");
 }

@@ -22,6 +22,8 @@ export interface TimePlot {
   drawBelow?(u: uPlot): void;
   drawAbove?(u: uPlot): void;
   tooltip: boolean;
+  /** Whether the crosshair marks the points of the series; not where series are rows. */
+  dots: boolean;
   label: string;
 }
 
@@ -40,7 +42,7 @@ export function timePlot(host: HTMLElement, context: PanelContext, plot: TimePlo
     ...(zoneName() === "UTC" ? { tzDate: (at: number) => uPlot.tzDate(new Date(at), "Etc/UTC") } : {}),
     scales: { x: { time: true, range: () => [from, to] }, ...plot.scales },
     axes: [
-      { stroke: text, font: FONT, gap: 4, size: 24, space: 70, ticks: { show: false }, border: { show: false },
+      { stroke: text, font: FONT, gap: 4, size: 24, space: 58, ticks: { show: false }, border: { show: false },
         grid: { stroke: grid, width: 1 }, values: (_, splits, __, ___, step) => splits.map((at) => tick(at, step)) },
       ...plot.axes,
     ],
@@ -49,7 +51,7 @@ export function timePlot(host: HTMLElement, context: PanelContext, plot: TimePlo
     cursor: {
       drag: { x: true, y: false, setScale: false, dist: LEAST_ZOOM_PIXELS },
       focus: { prox: 24 },
-      points: { size: 7, width: 2 },
+      points: plot.dots ? { size: 7, width: 2 } : { show: false },
       ...(context.sharing > 0
         ? { sync: { key: "time", scales: ["x", null], filters: { pub: (type: string) => type === "mousemove" || type === "mouseleave" } } }
         : {}),

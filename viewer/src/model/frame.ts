@@ -35,8 +35,12 @@ export function rows(frame: Frame): number {
   return frame.fields[0]?.values.length ?? 0;
 }
 
+/** Nothing to see: no rows, or values of which none is a number (0 divided by 0 over and over). */
 export function isEmpty(frames: readonly Frame[]): boolean {
-  return frames.every((frame) => rows(frame) === 0);
+  return frames.every((frame) => {
+    const others = frame.fields.filter((f) => f.type !== "time");
+    return rows(frame) === 0 || others.every((f) => f.type === "number" && f.values.every((v) => !Number.isFinite(v)));
+  });
 }
 
 export function numbers(values: readonly Cell[]): (number | null)[] {

@@ -150,7 +150,7 @@ class Shown implements Board {
   /** The clock goes on: panels are asked again, what can be chosen is not. */
   private tick(): void {
     if (isRelative(this.time())) this.span = parseRange(this.time());
-    this.refresh();
+    for (const tile of this.tiles) tile.refresh(true);
     void this.loadMarks();
     this.schedule();
   }

@@ -38,6 +38,8 @@ export class Tile {
   private stop: AbortController | undefined;
   private size = "";
   private stale = true;
+  private loading = false;
+  private held = false;
   private seen = false;
 
   constructor(readonly place: Place, private readonly board: Board) {
@@ -52,10 +54,17 @@ export class Tile {
         named && el("h3", { text: title, title, attrs: { id } }), this.about(), this.status, this.menu(title)),
       this.body);
     this.watch.observe(this.body);
+    this.body.addEventListener("pointerdown", (event) => {
+      if ((event.target as Element).closest(".u-over")) this.hold();
+    });
   }
 
-  /** Ask again. A tile that is out of sight waits until it is seen. */
-  refresh(): void {
+  /**
+   * Ask again; a tile that is out of sight waits until it is seen. What is asked already is given up for what is
+   * wanted now, but not for the clock: a server that is slower than it would never be heard.
+   */
+  refresh(byClock = false): void {
+    if (byClock && this.loading) return;
     this.stale = true;
     if (this.seen) void this.load();
   }
@@ -79,6 +88,7 @@ export class Tile {
 
   private async load(): Promise<void> {
     this.stale = false;
+    this.loading = true;
     this.stop?.abort();
     const stop = (this.stop = new AbortController());
     const { panel } = this.place;
@@ -99,7 +109,10 @@ export class Tile {
       this.data = undefined;
       this.say("error", wordsOf(error));
     } finally {
-      if (this.stop === stop) this.element.classList.remove("busy");
+      if (this.stop === stop) {
+        this.element.classList.remove("busy");
+        this.loading = false;
+      }
     }
   }
 
@@ -110,10 +123,11 @@ export class Tile {
   private draw(data: PanelData): void {
     const { panel } = this.place;
     const { renderer } = this;
-    if (!renderer) return;
+    if (!renderer || this.held) return;
     this.tell(data.problems);
     if (!WITHOUT_DATA.has(panel.type) && isEmpty(data.frames)) {
-      return data.problems.length > 0 ? this.say("error", data.problems.join("\n")) : this.say("empty", "No data");
+      const nothing = panel.fieldConfig?.defaults?.noValue || "No data";
+      return data.problems.length > 0 ? this.say("error", data.problems.join("\n")) : this.say("empty", nothing);
     }
     this.clear();
     try {
@@ -136,6 +150,15 @@ export class Tile {
     this.redraw();
     if (focused >= 0) this.body.querySelectorAll("button")[focused]?.focus({ preventScroll: true });
     this.body.querySelector(".table-box, .legend, .legend-table")?.scrollTo(0, scrolled);
+  }
+
+  /** While the pointer is down nothing is drawn anew: it may be drawing a span of time. */
+  private hold(): void {
+    this.held = true;
+    addEventListener("pointerup", () => setTimeout(() => {
+      this.held = false;
+      this.redraw();
+    }), { once: true });
   }
 
   private clear(): void {

@@ -18,7 +18,8 @@ export const gauge: Renderer = (host, context) => {
   const { columns, rows } = grid(values.length, width, height, true, "auto");
   const box = el("div", { class: "gauges", style: { "grid-template-columns": `repeat(${columns}, minmax(0, 1fr))` } });
   const named = values.length > 1 || option(context.panel.options, "textMode", "auto") === "value_and_name";
-  const size = Math.max(40, Math.min(width / columns, (height / rows - (named ? 18 : 0)) * 1.2));
+  const labelled = option(context.panel.options, "showThresholdLabels", false);
+  const size = Math.max(40, Math.min(width / columns, (height / rows - (named ? 24 : 2)) * (labelled ? 1.12 : 1.2)));
   for (const value of values) box.append(one(value, context, size, named));
   host.append(box);
   return { summary: summary(values) };
@@ -41,7 +42,8 @@ function one(value: PanelValue, context: PanelContext, size: number, named: bool
   const { prefix, number, suffix } = value.shown;
   const length = `${prefix}${number}${suffix}`.length;
   const letter = Math.min(17, 92 / Math.max(4, length));
-  const picture = svg("svg", { viewBox: "0 0 100 83", "aria-hidden": "true", width: Math.round(size), height: Math.round(size * 0.83) },
+  const picture = svg("svg", { viewBox: labels ? "-6 -6 112 89" : "0 0 100 83", "aria-hidden": "true",
+    width: Math.round(size), height: Math.round(size * (labels ? 0.8 : 0.83)) },
     ...arcs,
     svg("text", { x: 50, y: 55, "text-anchor": "middle", "font-size": letter, class: "gauge-value", fill: value.shown.colour }, `${prefix}${number}${suffix}`));
   const shown = link(value.field, value.value, context, el("span", { class: "gauge-picture" }, picture, el("span", { class: "sr", text: `${value.name}: ${value.shown.text}` })));

@@ -50,6 +50,7 @@ export const heatmap: Renderer = (host, context) => {
     rows: (plot, index) => rowsAt(plot, cells, names, index, colour),
     drawBelow: (plot) => draw(plot, cells, colour),
     tooltip: true,
+    dots: false,
     label,
   });
   host.append(hidden(label));

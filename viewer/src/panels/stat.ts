@@ -8,6 +8,8 @@ import { panelValues, summary, type PanelValue } from "./values.ts";
 import { link } from "./value-link.ts";
 import type { PanelContext, Renderer } from "./panel.ts";
 
+const SMALL = 0.62;
+
 export const stat: Renderer = (host, context) => {
   const values = panelValues(context.panel)(context.data.frames);
   const orientation = option(context.panel.options, "orientation", "auto");
@@ -17,7 +19,7 @@ export const stat: Renderer = (host, context) => {
   const box = el("div", { class: "stats", style: { "grid-template-columns": `repeat(${columns}, minmax(0, 1fr))` } });
   const gap = 4;
   const cell = { width: (width - gap * (columns - 1)) / columns, height: (height - gap * (rows - 1)) / rows };
-  const longest = values.reduce((most, v) => Math.max(most, textOf(v, context).length), 1);
+  const longest = values.reduce((most, v) => Math.max(most, letters(v, context)), 1);
   box.append(...values.map((value) => one(value, context, cell, longest, values.length)));
   host.append(box);
   return { summary: summary(values) };
@@ -65,8 +67,10 @@ function one(value: PanelValue, context: PanelContext, size: Size, longest: numb
   return box;
 }
 
-function textOf(value: PanelValue, context: PanelContext): string {
-  return option(context.panel.options, "textMode", "auto") === "name" ? value.name : value.shown.text;
+/** How wide it is in letters of full size: units are written smaller. */
+function letters({ name, shown: { prefix, number, suffix } }: PanelValue, context: PanelContext): number {
+  if (option(context.panel.options, "textMode", "auto") === "name") return name.length;
+  return number.length + (prefix.length + suffix.length) * SMALL;
 }
 
 function change(value: PanelValue, options: PanelContext["panel"]["options"]): HTMLElement | string {

@@ -57,6 +57,7 @@ function show(host: HTMLElement, context: PanelContext, merged: boolean): Return
     },
     drawBelow: (plot) => draw(plot, rows, context),
     tooltip: true,
+    dots: false,
     label,
   });
   host.append(hidden(label));

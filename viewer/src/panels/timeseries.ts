@@ -40,6 +40,7 @@ export const timeseries: Renderer = (host, context) => {
     rows: (plot, index) => rowsAt(plot, lines, index, context),
     drawBelow: (plot) => { for (const scale of scales) drawThresholds(plot, scale); },
     tooltip: option(context.panel.options, "tooltip.mode", "single") !== "none",
+    dots: true,
     label,
   });
   host.append(hidden(label));

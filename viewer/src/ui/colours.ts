@@ -12,12 +12,12 @@ const DARK: Record<string, Shades> = {
 };
 
 const LIGHT: Record<string, Shades> = {
-  red: ["#f7a6a2", "#ec7772", "#d64545", "#bf3238", "#9d2029"],
-  orange: ["#fbc48d", "#f2a055", "#dd7a1f", "#c06310", "#9d4e08"],
-  yellow: ["#f5dd8a", "#e6c04f", "#c79a14", "#a87f08", "#866404"],
-  green: ["#a9dfb4", "#74c389", "#2f9551", "#217d41", "#146332"],
-  blue: ["#aecdfb", "#7aabf3", "#2f6fd6", "#2259b5", "#174492"],
-  purple: ["#d7bdf5", "#b78feb", "#8853cf", "#7040b4", "#572d94"],
+  red: ["#f7a6a2", "#ec7772", "#c93a3a", "#b02c32", "#921c25"],
+  orange: ["#fbc48d", "#f2a055", "#b35c0e", "#9c4e0a", "#823f06"],
+  yellow: ["#f5dd8a", "#e6c04f", "#8a6b06", "#765b04", "#614a02"],
+  green: ["#a9dfb4", "#74c389", "#1f7d41", "#186b36", "#11562a"],
+  blue: ["#aecdfb", "#7aabf3", "#2a65c8", "#2055ae", "#174492"],
+  purple: ["#d7bdf5", "#b78feb", "#7d49c4", "#6a3bab", "#572d94"],
 };
 
 const DEPTHS = ["super-light-", "light-", "", "semi-dark-", "dark-"];

@@ -45,7 +45,11 @@ function several({ model, choices, chosen }: Variable, change: Change, id: strin
   const ticked = new Set(chosen);
   const textOf = (value: string): string => choices.find((c) => c.value === value)?.text ?? value;
   const text = el("span", { class: "chosen" });
-  const tell = (): void => { text.textContent = [...ticked].map(textOf).join(" + ") || "None"; };
+  const summary = el("summary", { attrs: { id } }, text, icon("down"));
+  const tell = (): void => {
+    text.textContent = [...ticked].map(textOf).join(" + ") || "None";
+    summary.setAttribute("aria-label", `${model.label || model.name}: ${text.textContent}`);
+  };
   const boxes = choices.map((choice) => {
     const input = el("input", { attrs: { type: "checkbox", value: choice.value }, on: { change: () => tick(choice.value, input.checked) } });
     input.checked = ticked.has(choice.value);
@@ -64,7 +68,7 @@ function several({ model, choices, chosen }: Variable, change: Change, id: strin
   const filter = el("input", { attrs: { type: "search", placeholder: "Filter", "aria-label": "Filter values" }, on: { input: () => {
     for (const { choice, line } of boxes) line.hidden = !choice.text.toLowerCase().includes(filter.value.toLowerCase());
   } } });
-  const box = closesItself(el("details", { class: "several" }, el("summary", { attrs: { id, "aria-label": label({ model, choices, chosen }) } }, text, icon("down")),
+  const box = closesItself(el("details", { class: "several" }, summary,
     el("div", { class: "popover" }, choices.length > LONG && filter,
       el("fieldset", {}, el("legend", { class: "sr", text: model.label || model.name }), ...boxes.map(({ line }) => line)))));
   const before = [...ticked].join("\n");

@@ -123,7 +123,9 @@ def _own_path(target: str) -> str:
 def _form(target: str, *, wrong: bool) -> Response:
     said = '<p class="warn" role="alert">That is not the token.</p>' if wrong else ""
     page = _PAGE.format(target=html.escape(target, quote=True), said=said)
-    return HTMLResponse(page, status_code=401 if wrong else 200)
+    # with no referrer at all, browsers say "Origin: null" with the form, which nobody may trust
+    headers = {"referrer-policy": "same-origin"}
+    return HTMLResponse(page, status_code=401 if wrong else 200, headers=headers)
 
 
 _PAGE = """<!doctype html>

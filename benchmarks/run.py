@@ -15,6 +15,7 @@ BENCHMARKS = (
     "history_read.py",
     "history_write.py",
     "process_lab/run.py",
+    "trends/nab.py",
 )
 
 

@@ -30,6 +30,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("metrics backfill", "write samples of a file or a server into the long history", "metrics_backfill"),
     ("metrics export", "write series of a server into Parquet, CSV or JSON lines", "metrics_export"),
     ("metrics cardinality", "say which metric and which label have too many series", "metrics_cardinality"),
+    ("trends anomalies", "say what is strange in series though no alert fires", "trends_anomalies"),
     ("deploy record", "record that a deployment began or ended, or run one", "deploy"),
     ("deploy list", "list deployments, and how often and how well they go", "deploy"),
     ("deploy ingest", "take deployments from a Pushgateway into the log", "deploy"),
@@ -62,6 +63,7 @@ GROUPS: tuple[tuple[str, str], ...] = (
     ("dashboards", "Grafana's dashboards as code, checked, and a viewer for them"),
     ("metrics", "codesentinel's own metrics, and the long history"),
     ("metrics cloudwatch", "metrics of AWS CloudWatch, in Prometheus' names and base units"),
+    ("trends", "what series are heading for, what their rhythm is, and what is strange in them"),
     ("deploy", "deployments on record, and the DORA keys"),
     ("memory", "processes now and in the past, and the log of what was done"),
     ("memory process", "inspect processes, and end them safely"),
@@ -88,6 +90,7 @@ EXAMPLES = {
     ),
     "alerts": ("codesentinel alerts build", "codesentinel alerts check --offline"),
     "dashboards": ("codesentinel dashboards build", "codesentinel dashboards check --offline"),
+    "trends": ("codesentinel trends anomalies 'service:http_server_requests:rate' --since 7d",),
     "deploy": (
         "codesentinel deploy record --service shop -- ./deploy.sh",
         "codesentinel deploy list --since 90d",

@@ -73,9 +73,9 @@ def query(
     return QueryAnswer(expression, shown, kind, begin, until, step_seconds=step, series=tuple(series))
 
 
-def default_step(span_seconds: float) -> float:
-    """The shortest usual step at which a span has at most 250 values."""
-    return next((step for step in _USUAL_STEPS if span_seconds / step <= _VALUES), span_seconds // _VALUES)
+def default_step(span_seconds: float, values: int = _VALUES) -> float:
+    """The shortest usual step at which a span has at most so many values."""
+    return next((step for step in _USUAL_STEPS if span_seconds / step <= values), span_seconds // values)
 
 
 def _instant(context: Context, expression: str, at: float, server: str) -> list[Series]:

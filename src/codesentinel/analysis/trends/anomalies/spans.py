@@ -1,0 +1,70 @@
+"""From alarms to spans of time: since when, until when, what was expected, and what was seen instead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from codesentinel.analysis.trends.anomalies.alarms import alarm_score, alarms, scores, strangeness_of
+from codesentinel.analysis.trends.anomalies.streams import WAYS
+from codesentinel.model.anomaly import Band, Flagged
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from codesentinel.analysis.trends.anomalies.strangeness import Strangeness
+
+_CALM = 12
+"""Values below the threshold that end a span; fewer are a pause."""
+_REMEMBERED = 1000
+"""Values before a span from which its band is drawn."""
+_BAND = 0.98
+"""Share of these that lay within the band: its ends are quantiles."""
+
+
+def flagged(
+    times: NDArray[np.float64], values: NDArray[np.float64], seen: Strangeness, sensitivity: float
+) -> tuple[Flagged, ...]:
+    """The spans, in the order of time. Each begins with an alarm; what was expected is as it was then."""
+    threshold = alarm_score(sensitivity)
+    begins = np.flatnonzero(alarms(seen.strange, sensitivity))
+    over = np.flatnonzero(seen.strange >= strangeness_of(threshold))
+    found: list[Flagged] = []
+    last = -1
+    for begin in begins.tolist():
+        if begin <= last:
+            continue  # a louder alarm within the span
+        last = _end(over, begin)
+        span = slice(begin, last + 1)
+        peak = begin + int(seen.strange[span].argmax())
+        found.append(
+            Flagged(
+                start=float(times[begin]),
+                end=float(times[last]),
+                score=float(max(scores(seen.strange[peak : peak + 1])[0], threshold)),
+                observed=float(values[span].mean()),
+                expected=_expected(values, seen.daily, begin, last),
+                way=WAYS[seen.way[peak]],
+            )
+        )
+    return tuple(found)
+
+
+def _end(over: NDArray[np.intp], begin: int) -> int:
+    """The last value over the threshold that follows ``begin`` without too long a calm."""
+    behind = over[np.searchsorted(over, begin) :]
+    breaks = np.flatnonzero(np.diff(behind) > _CALM)
+    return int(behind[breaks[0]] if len(breaks) else behind[-1])
+
+
+def _expected(values: NDArray[np.float64], daily: NDArray[np.float64], begin: int, last: int) -> Band:
+    """By the time of day or by the level, whichever fitted the values before the span better."""
+    before = slice(max(0, begin - _REMEMBERED), begin)
+    level = float(np.median(values[before]))
+    if np.abs(values[before] - daily[before]).mean() < np.abs(values[before] - level).mean():
+        estimate, errors = float(daily[begin : last + 1].mean()), values[before] - daily[before]
+    else:
+        estimate, errors = level, values[before] - level
+    below, above = np.quantile(errors, ((1 - _BAND) / 2, (1 + _BAND) / 2))
+    return Band(estimate, estimate + float(min(below, 0.0)), estimate + float(max(above, 0.0)))

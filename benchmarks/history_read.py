@@ -210,8 +210,8 @@ def prometheus(history: History) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def serving(name: str, options: list[str], ready_url: str) -> Iterator[None]:
-    """Run a server until the block ends."""
+def serving(name: str, options: list[str], ready_url: str) -> Iterator[int]:
+    """Run a server until the block ends; its process id."""
     program = found(name)
     process = subprocess.Popen(
         [str(program.path), *options], cwd=program.cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -225,7 +225,7 @@ def serving(name: str, options: list[str], ready_url: str) -> Iterator[None]:
             if time.monotonic() > end:
                 raise SystemExit(f"{name} does not become ready")
             time.sleep(0.1)
-        yield
+        yield process.pid
     finally:
         process.terminate()
         try:

@@ -14,6 +14,7 @@ BENCHMARKS = (
     "index.py",
     "history_read.py",
     "history_write.py",
+    "dashboards_30_days.py",
     "process_lab/run.py",
     "trends/nab.py",
 )

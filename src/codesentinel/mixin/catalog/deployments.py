@@ -14,9 +14,9 @@ UNFINISHED = "DeploymentUnfinished"
 GROUP_STALE = "DeploymentGroupStale"
 INGESTION_FAILING = "DeploymentIngestionFailing"
 
-_UNFINISHED_SECONDS = 2 * 3600
-_STALE_SECONDS = 90 * 86400
-_INGESTION_SECONDS = 600
+UNFINISHED_SECONDS = 2 * 3600
+STALE_SECONDS = 90 * 86400
+INGESTION_SECONDS = 600
 
 
 def deployments(timing: Timing) -> Group:
@@ -27,7 +27,7 @@ def deployments(timing: Timing) -> Group:
             ticket(
                 timing,
                 UNFINISHED,
-                expr=f"time() - codesentinel_deployment_unfinished_timestamp_seconds > {_UNFINISHED_SECONDS}",
+                expr=f"time() - codesentinel_deployment_unfinished_timestamp_seconds > {UNFINISHED_SECONDS}",
                 summary="A deployment has begun and not ended",
                 description=(
                     "Service {{ $labels.service }}: a deployment to {{ $labels.environment }} began "
@@ -37,7 +37,7 @@ def deployments(timing: Timing) -> Group:
             ticket(
                 timing,
                 GROUP_STALE,
-                expr=f'time() - push_time_seconds{{job="{LATEST_JOB}"}} > {_STALE_SECONDS}',
+                expr=f'time() - push_time_seconds{{job="{LATEST_JOB}"}} > {STALE_SECONDS}',
                 summary="A service has not been deployed for long, and its pushed metrics remain",
                 description=(
                     "Service {{ $labels.service }}: the Pushgateway still shows a deployment to "
@@ -49,7 +49,7 @@ def deployments(timing: Timing) -> Group:
                 timing,
                 INGESTION_FAILING,
                 expr=(
-                    f"time() - (codesentinel_deployments_ingest_timestamp_seconds > 0) > {_INGESTION_SECONDS}"
+                    f"time() - (codesentinel_deployments_ingest_timestamp_seconds > 0) > {INGESTION_SECONDS}"
                 ),
                 summary="Deployments that were pushed are not taken into the log",
                 description=(

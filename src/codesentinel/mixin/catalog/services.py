@@ -33,10 +33,10 @@ ROUTE_ERRORS = "service_route:http_server_errors:rate"
 ROUTE_P95 = "service_route:http_server_request_duration_seconds:p95"
 """No window stands in these names: it is the timing's, and a dashboard must not depend on that."""
 
-_PAGE_ERROR_RATIO = 0.1
-_TICKET_ERROR_RATIO = 0.02
-_PAGE_P95_SECONDS = 2.5
-_TICKET_P95_SECONDS = 0.5
+PAGE_ERROR_RATIO = 0.1
+TICKET_ERROR_RATIO = 0.02
+PAGE_P95_SECONDS = 2.5
+TICKET_P95_SECONDS = 0.5
 """Latency thresholds are bounds of OpenTelemetry's default buckets: there a quantile is exact."""
 
 _FEWEST_ERRORS = 5
@@ -106,8 +106,8 @@ def _error_alerts(timing: Timing) -> tuple[Alert, Alert]:
         )
 
     return (
-        alert(Severity.P1, _PAGE_ERROR_RATIO, timing.page_for_seconds, "A service fails many requests"),
-        alert(Severity.P2, _TICKET_ERROR_RATIO, timing.ticket_for_seconds, "A service fails some requests"),
+        alert(Severity.P1, PAGE_ERROR_RATIO, timing.page_for_seconds, "A service fails many requests"),
+        alert(Severity.P2, TICKET_ERROR_RATIO, timing.ticket_for_seconds, "A service fails some requests"),
     )
 
 
@@ -127,6 +127,6 @@ def _latency_alerts(timing: Timing) -> tuple[Alert, Alert]:
         )
 
     return (
-        alert(Severity.P1, _PAGE_P95_SECONDS, timing.page_for_seconds, "A service is too slow to be used"),
-        alert(Severity.P2, _TICKET_P95_SECONDS, timing.ticket_for_seconds, "A service is slow"),
+        alert(Severity.P1, PAGE_P95_SECONDS, timing.page_for_seconds, "A service is too slow to be used"),
+        alert(Severity.P2, TICKET_P95_SECONDS, timing.ticket_for_seconds, "A service is slow"),
     )

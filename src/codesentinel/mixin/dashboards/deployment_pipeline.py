@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codesentinel.mixin.catalog import deployments
 from codesentinel.mixin.dashboards import style
 from codesentinel.mixin.dashboards.panel import GREEN, ORANGE, RED, Column, Dashboard, Query, Row, Variable
 
@@ -9,6 +10,8 @@ _WHERE = 'service=~"$service",environment=~"$environment"'
 _ENDED = "codesentinel_deployments_total"
 _BAD = 'status=~"failed|rolled-back"'
 _NOT_ABORTED = 'status!="aborted"'
+_LONG = style.scale((deployments.UNFINISHED_SECONDS, ORANGE))
+_OLD = style.scale((deployments.STALE_SECONDS, ORANGE))
 _NONE = "no deployment is on record"
 _WEEK_SECONDS = 7 * 86400
 _HOUR, _DAY = 3600, 86400
@@ -176,7 +179,13 @@ def _deployments() -> Row:
                 (
                     Column("service", "Service"),
                     Column("environment", "Environment"),
-                    Column("Value", "Since", style.SECONDS, 0, style.scale((7200, ORANGE))),
+                    Column(
+                        "Value",
+                        "Since",
+                        style.SECONDS,
+                        0,
+                        _LONG,
+                    ),
                 ),
                 sorted_by="Since",
                 width=8,
@@ -203,7 +212,7 @@ def _pipeline() -> Row:
                 "How long ago what was pushed was last taken into the record.",
                 unread,
                 unit=style.SECONDS,
-                steps=style.scale((600, ORANGE)),
+                steps=style.scale((deployments.INGESTION_SECONDS, ORANGE)),
             ),
             style.trend(
                 "Requests to the gateway",
@@ -229,7 +238,7 @@ def _pipeline() -> Row:
                     Column("job", "Job"),
                     Column("service", "Service"),
                     Column("environment", "Environment"),
-                    Column("Value #A", "Age", style.SECONDS, 0, style.scale((90 * _DAY, ORANGE))),
+                    Column("Value #A", "Age", style.SECONDS, 0, _OLD),
                     Column("Value #B", "Failing", style.COUNT, 0, style.NONE_WANTED),
                 ),
                 sorted_by="Age",

@@ -10,7 +10,7 @@ _SECONDS = "codesentinel_procedure_duration_seconds"
 _FEEDBACK = "codesentinel_procedure_feedback"
 _CHOSEN = 'satellite=~"$satellite",procedure=~"$procedure"'
 _BY = "by (satellite, procedure)"
-_FAILED, _ABORTED = "fail.*", ".*aborted"
+_FAILED, _ABORTED = "(?i)fail.*", "(?i).*abort.*"
 _NAME = "{{satellite}} {{procedure}}"
 _NONE = "no run of a procedure is on record"
 _NO_FEEDBACK = "no feedback on a procedure is on record"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from codesentinel.mixin.catalog import services
 from codesentinel.mixin.dashboards.panel import GREEN, ORANGE, RED, Kind, Panel, Query, Step
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ def scale(*bounds: tuple[float, str], below: str = GREEN) -> tuple[Step, ...]:
 
 
 PLAIN = (Step(None, GREEN),)
-ERROR_RATIO = scale((0.02, ORANGE), (0.1, RED))
-LATENCY = scale((0.5, ORANGE), (2.5, RED))
+ERROR_RATIO = scale((services.TICKET_ERROR_RATIO, ORANGE), (services.PAGE_ERROR_RATIO, RED))
+LATENCY = scale((services.TICKET_P95_SECONDS, ORANGE), (services.PAGE_P95_SECONDS, RED))
 FULLNESS = scale((0.8, ORANGE), (0.9, RED))
 NONE_WANTED = scale((1, RED))
 FEW_WANTED = scale((1, ORANGE))

@@ -211,7 +211,7 @@ def blame(
     for name, document in (dashboards or {}).items():
         source.add_json(name, json.dumps(document, indent=1))
     for name, document in ((rule_files or {}) | (routings or {})).items():
-        source.add_yaml(name, yaml.safe_dump(document))
+        source.add_yaml(name, json.dumps(document, ensure_ascii=False, indent=1))  # which is YAML too
     good = Answer("", 1, 10, 10, frozenset(("service", "instance", "job", "environment")), 0.01)
     questions = [
         question_of(d, t, values, wishes.scrape_interval_seconds)

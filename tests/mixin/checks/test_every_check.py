@@ -72,6 +72,10 @@ def test_every_page_is_of_a_check_and_the_index_lists_them_all():
         assert f"| [{check.name}]({check.name}.md) | {level} | {about} |\n" in index
 
 
+def test_the_front_page_counts_them():
+    assert f"| {len(CHECKS)} checks of dashboards, rules and routing" in (ROOT / "README.md").read_text()
+
+
 def test_nobody_blames_the_good_samples():
     assert blame_dashboard(dashboard()) == []
     assert blame_rules(rules()) == []

@@ -56,3 +56,10 @@ def test_a_panel_in_a_collapsed_row_is_looked_at():
     bad["panels"][3]["panels"][0]["datasource"] = "Prometheus"
     [one] = said(blame_dashboard(bad), "dashboard/datasource")
     assert "panels[3].panels[0].datasource: names the data source 'Prometheus'" in one
+
+
+def test_a_query_without_one_takes_that_of_its_panel():
+    good = dashboard()
+    good["panels"][0]["targets"][0]["datasource"] = None
+    good["panels"][1]["targets"][0].pop("datasource")
+    assert said(blame_dashboard(good), "dashboard/datasource") == []

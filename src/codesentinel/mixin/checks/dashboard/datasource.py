@@ -49,10 +49,10 @@ def _references(dashboard: Dashboard) -> Iterator[tuple[str, Any]]:
     for panel in dashboard.panels:
         if panel.shows_data and panel.type:
             own = panel.raw.get("datasource")
-            if own is not None or any("datasource" not in target.raw for target in panel.targets):
+            if own is not None or any(target.raw.get("datasource") is None for target in panel.targets):
                 yield f"{panel.place}.datasource", own
             for target in panel.targets:
-                if "datasource" in target.raw:
+                if target.raw.get("datasource") is not None:
                     yield f"{target.place}.datasource", target.raw["datasource"]
     for variable in dashboard.variables:
         if variable.type in ("query", "adhoc"):

@@ -207,6 +207,11 @@ def test_what_fires_most_of_the_time_is_no_alert():
     assert "it fired for 67% of the time" in told["alert-constant"].summary
 
 
+def test_an_hour_of_record_that_an_incident_fills_is_no_constant():
+    hour = Covered(np.arange(SINCE, SINCE + 3600, PACE), PACE, SINCE, SINCE + 3600)
+    assert findings(history([firing(0, 55)], record=hour))[0] == {}
+
+
 def test_rules_that_never_fired_are_named_together_when_the_record_is_long_enough():
     told, _ = findings(history())
     assert told["alert-never-fired"].evidence == {"rules": ["Slow P1"]}

@@ -1,14 +1,15 @@
 import json
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
 
-from codesentinel.config.settings import Alerting, Settings
+from codesentinel.config.settings import Alerting, Mixin, Settings
 from codesentinel.mixin.rules import rule_files
 from codesentinel.mixin.timing import PRODUCTION
-from codesentinel.model.errors import Failed
+from codesentinel.model.errors import ConfigurationError, Failed
 from codesentinel.operations.alerts import build, infrastructure
 from servers import program, tool
 
@@ -137,3 +138,36 @@ def test_a_folder_that_cannot_be_written_is_one_clear_message(context):
     (context.root / "infrastructure").write_text("a file in the way")
     with pytest.raises(Failed, match=r"could not read .*[.]yml: Not a directory"):
         build(context)
+
+
+@pytest.mark.parametrize(
+    "names", sorted((COMMITTED / "grafana" / "metrics").glob("*.toml")), ids=lambda p: p.stem
+)
+def test_rules_for_services_of_others_are_as_good(names, context):
+    (context.root / "names.toml").write_text(names.read_text(encoding="utf-8"))
+    build(context, metrics="names.toml", output="theirs")
+    rules = context.root / "theirs" / "prometheus" / "rules"
+    words = [tool("prometheus", "promtool"), "check", "rules", "--lint=all", "--lint-fatal"]
+    done = subprocess.run([*words, *rules.iterdir()], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    text = (rules / "services.yml").read_text() + (rules / "slo.yml").read_text()
+    assert tomllib.loads(names.read_text())["http"]["duration"] in text
+    assert "http_server_request_duration_seconds_count" not in text
+
+
+def test_objectives_of_the_workspace_are_built_into_the_rules_and_their_mistakes_are_told(context):
+    file = context.root / "infrastructure" / "slo.yml"
+    file.parent.mkdir()
+    file.write_text("objectives: [{service: cart, availability: 0.75}]\n")
+    build(context)
+    assert (
+        'service:http_server_requests:rate5m{service="cart"} * 0 + 0.75'
+        in (file.parent / "prometheus/rules/slo.yml").read_text()
+    )
+    for wrong in ("objectives: [{service: cart}]\n", "a: [\n"):
+        file.write_text(wrong)
+        with pytest.raises(ConfigurationError, match=r"infrastructure/slo[.]yml"):
+            build(context)
+    elsewhere = Settings(mixin=Mixin(objectives_file="nowhere.yml"))
+    with pytest.raises(ConfigurationError, match=r"no such file: nowhere[.]yml"):
+        build(context.but(settings=elsewhere))

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _MOSTLY = 0.5
 _FEWEST_TOLD = 5
+_SHORTEST_DAY_SECONDS = 86400.0
+"""Of a shorter record nothing is always so: an incident fills an hour."""
+
 _SHORTEST_RECORD_SECONDS = 7 * 86400.0
 """Less history says nothing about what never fires."""
 
@@ -124,7 +127,9 @@ def _always(
     one: Judged, history: History, thresholds: Mapping[tuple[str, str], Threshold]
 ) -> Iterator[Finding]:
     quality = one.quality
-    if not is_constant(quality) or quality.rule.severity not in (Severity.P1.value, Severity.P2.value):
+    if history.covered.seconds < _SHORTEST_DAY_SECONDS or not is_constant(quality):
+        return
+    if quality.rule.severity not in (Severity.P1.value, Severity.P2.value):
         return
     advice, evidence = _threshold_advice(one, thresholds)
     yield _finding(

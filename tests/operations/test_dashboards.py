@@ -1,4 +1,5 @@
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -42,6 +43,16 @@ def test_without_the_sdk_a_build_says_what_to_install(context, monkeypatch):
     with pytest.raises(NotInstalled) as caught:
         build_dashboards(context)
     assert "grafana-foundation-sdk==0.0.21" in caught.value.hint
+
+
+def test_nothing_but_a_build_imports_the_sdk():
+    code = (
+        "import sys, pkgutil, importlib, codesentinel.operations as o\n"
+        "for m in pkgutil.walk_packages(o.__path__, o.__name__ + '.'): importlib.import_module(m.name)\n"
+        "import codesentinel.cli.dashboards, codesentinel.mixin.dashboards.catalog\n"
+        "sys.exit('grafana_foundation_sdk' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_the_names_of_others_are_read_from_a_file_and_used(context):

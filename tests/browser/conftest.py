@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from browser_pages import looking
+from browser_pages import SCREENSHOTS, looking
 from servers import eventually
 
 BROWSER = Path("/usr/bin/chromium")
@@ -25,6 +25,7 @@ def browser():
     """Debian's chromium, started once."""
     if not BROWSER.exists():
         pytest.fail(f"{BROWSER} is missing: `make browser` installs it")
+    SCREENSHOTS.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=str(BROWSER), args=shlex.split(FLAGS))
         yield chromium

@@ -46,7 +46,6 @@ def test_every_panel_shows_data_or_has_a_reason_not_to(look, demo, file):
         )
 
     states = eventually(shown, within=90, every=0.5)
-    SCREENSHOTS.mkdir(exist_ok=True)
     eye.page.locator(".dashboard").screenshot(path=SCREENSHOTS / f"{file.stem}.png")
     (SCREENSHOTS / f"{file.stem}.json").write_text(json.dumps(states, indent=1))
     drawn = [panel for panel, state in states.items() if state == "ready"]

@@ -2,44 +2,23 @@
 
 from __future__ import annotations
 
-import fcntl
 import gzip
-import os
-import shutil
-import subprocess
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from codesentinel.web.viewer.assets import STATIC
+from npm_packages import SOURCE, install, needs_node, npm
 
-SOURCE = Path(__file__).resolve().parents[2] / "viewer"
+if TYPE_CHECKING:
+    from pathlib import Path
+
 LARGEST_FIRST_PAGE_BYTES = 60_000
-
-needs_node = pytest.mark.skipif(
-    shutil.which("npm") is None and "CI" not in os.environ,
-    reason="no npm here: the pages are rebuilt in CI",
-)
-
-
-def npm(*words: str) -> str:
-    done = subprocess.run(
-        ["npm", *words], cwd=SOURCE, capture_output=True, text=True, check=False, timeout=160
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 @pytest.fixture(scope="module")
 def installed():
-    """What the lock file names, installed once; two workers do not install at the same time."""
-    stamp = SOURCE / "node_modules" / ".package-lock.json"
-    with (SOURCE / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        newest = (SOURCE / "package-lock.json").stat().st_mtime
-        if not stamp.exists() or stamp.stat().st_mtime < newest:
-            npm("ci", "--no-audit", "--no-fund")
-            stamp.touch()
+    install()
 
 
 def content(folder: Path) -> dict[str, bytes]:

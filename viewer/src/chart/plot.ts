@@ -29,6 +29,10 @@ export interface TimePlot {
 
 const LEAST_ZOOM_PIXELS = 6;
 
+/** Where the pointer is, so that a chart that is drawn anew below it goes on telling what is there. */
+let pointer: { x: number; y: number } | undefined;
+addEventListener("pointermove", ({ clientX, clientY }) => (pointer = { x: clientX, y: clientY }), { passive: true });
+
 export function timePlot(host: HTMLElement, context: PanelContext, plot: TimePlot): uPlot {
   const { from, to } = context.data.range;
   const { text, grid } = lineColours();
@@ -59,6 +63,7 @@ export function timePlot(host: HTMLElement, context: PanelContext, plot: TimePlo
     hooks: {
       drawClear: [(u) => plot.drawBelow?.(u)],
       draw: [(u) => { plot.drawAbove?.(u); drawMarks(u, context.marks); }],
+      destroy: [(u) => hideTooltip(u.root)],
       setSelect: [(u) => zoomed(u, context)],
       setCursor: [(u) => {
         if (!plot.tooltip) return;
@@ -76,6 +81,12 @@ export function timePlot(host: HTMLElement, context: PanelContext, plot: TimePlo
   u.over.setAttribute("aria-label", plot.label);
   u.over.addEventListener("pointerenter", () => (hovered = true));
   u.over.addEventListener("pointerleave", () => { hovered = false; hideTooltip(); });
+  requestAnimationFrame(() => {
+    if (!u.over.isConnected || !u.over.matches(":hover") || pointer === undefined) return;
+    const box = u.over.getBoundingClientRect();
+    hovered = true;
+    u.setCursor({ left: pointer.x - box.left, top: pointer.y - box.top });
+  });
   walkByKeys(u, plot, () => (hovered = true), () => { hovered = false; hideTooltip(); });
   return u;
 }

@@ -7,17 +7,14 @@ import { href } from "../links.ts";
 import type { Page } from "../router.ts";
 import { rewrite } from "../router.ts";
 import { parseRange, seconds, absolute, isRelative, type Range, type Raw } from "../time/range.ts";
-import { refreshPicker, timePicker } from "../time/picker.ts";
 import { announce, el } from "../ui/dom.ts";
 import { onTheme } from "../ui/theme.ts";
 import { useZone } from "../format/date.ts";
 import { chosenOf, readState, writeState, type UrlState } from "../url-state.ts";
-import { variableBar } from "../variables/bar.ts";
-import { interpolate, literal, type Values } from "../variables/interpolate.ts";
+import { literal, type Values } from "../variables/interpolate.ts";
 import { valueOf, type Variable } from "../variables/model.ts";
 import { resolveVariables } from "../variables/resolve.ts";
-import { annotationToggles } from "./annotation-toggles.ts";
-import { dashboardLinks } from "./dashboard-links.ts";
+import { BoardHead } from "./board-head.ts";
 import { sections, type Place } from "./layout.ts";
 import { sectionElement, type RowState } from "./rows.ts";
 import { Tile, type Board } from "./tile.ts";
@@ -45,7 +42,7 @@ export function dashboardPage(uid: string): Page {
 class Shown implements Board {
   readonly sharing: number;
   private readonly stop = new AbortController();
-  private readonly head = el("div", { class: "board-head" });
+  private readonly head: BoardHead;
   private readonly grid = el("div", { class: "board" });
   private readonly rowState: RowState = new Map();
   private readonly off = new Set<string>();
@@ -69,7 +66,14 @@ class Shown implements Board {
     this.state = readState(location.search);
     this.state.refresh ??= typeof dashboard.refresh === "string" ? dashboard.refresh : "";
     this.span = parseRange(this.time());
-    element.replaceChildren(this.head, this.grid);
+    this.head = new BoardHead(dashboard, this.off, {
+      time: (raw) => this.changeTime(raw),
+      every: (every) => { this.state.refresh = every; this.write(true); this.schedule(); },
+      now: () => void this.reload(false),
+      variable: (name, chosen) => this.changeVariable(name, chosen),
+      annotations: () => void this.loadMarks(),
+    });
+    element.replaceChildren(this.head.element, this.grid);
     onThemeUntil(this.stop.signal, () => { for (const tile of this.tiles) tile.redraw(); void this.loadMarks(); });
     document.addEventListener("visibilitychange", () => { if (!document.hidden) this.schedule(); }, { signal: this.stop.signal });
     void this.reload(true);
@@ -109,7 +113,9 @@ class Shown implements Board {
 
   private changeTime(time: Raw): void {
     this.state.time = time;
+    this.span = parseRange(time);
     this.write();
+    this.header();
     announce("Time range changed");
     void this.reload(false);
   }
@@ -150,6 +156,7 @@ class Shown implements Board {
   /** The clock goes on: panels are asked again, what can be chosen is not. */
   private tick(): void {
     if (isRelative(this.time())) this.span = parseRange(this.time());
+    this.header();
     for (const tile of this.tiles) tile.refresh(true);
     void this.loadMarks();
     this.schedule();
@@ -180,17 +187,8 @@ class Shown implements Board {
   }
 
   private header(): void {
-    const { dashboard } = this;
-    const redo = (): void => void this.reload(false);
-    const focus = document.activeElement?.closest<HTMLElement>("[data-variable]")?.dataset["variable"];
-    this.head.replaceChildren(
-      el("div", { class: "board-title" }, el("h1", { text: interpolate(dashboard.title, this.values()), title: dashboard.description ?? "" }),
-        dashboardLinks(dashboard, () => ({ values: this.values(), state: this.linkState(), from: this.span.from, to: this.span.to }))),
-      el("div", { class: "controls" }, timePicker(this.span, (raw) => this.changeTime(raw)),
-        refreshPicker(this.state.refresh ?? "", dashboard.timepicker?.refresh_intervals, (every) => { this.state.refresh = every; this.write(true); this.schedule(); }, redo)),
-      el("div", { class: "choices" }, variableBar(this.variables, (name, chosen) => this.changeVariable(name, chosen)),
-        annotationToggles(dashboard.annotations?.list ?? [], this.off, () => void this.loadMarks())));
-    if (focus) this.head.querySelector<HTMLElement>(`[data-variable="${CSS.escape(focus)}"] :is(select, input, summary)`)?.focus();
+    const scope = { values: this.values(), state: this.linkState(), from: this.span.from, to: this.span.to };
+    this.head.show(this.span, this.state.refresh ?? "", this.variables, scope);
   }
 
   private build(): void {

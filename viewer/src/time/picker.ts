@@ -25,7 +25,9 @@ function sameSpan(one: string, other: string): boolean {
   return seconds(one.replace("now-", "")) === seconds(other.replace("now-", "")) && !other.includes("/");
 }
 
-export function timePicker(range: Range, change: (raw: Raw) => void): HTMLElement {
+/** `now` is the span as it is when a button is pressed: the clock goes on while the picker stands. */
+export function timePicker(now: () => Range, change: (raw: Raw) => void): HTMLElement {
+  const range = now();
   const step = (name: string, label: string, raw: () => Raw): HTMLElement =>
     el("button", { attrs: { type: "button", "aria-label": label }, title: label, on: { click: () => change(raw()) } }, icon(name));
   const box = closesItself(el("details", { class: "time" },
@@ -35,8 +37,8 @@ export function timePicker(range: Range, change: (raw: Raw) => void): HTMLElemen
         el("li", {}, el("button", { class: range.raw.from === from && range.raw.to === "now" ? "plain on" : "plain", text: `Last ${name}`, attrs: { type: "button" },
           on: { click: () => { box.open = false; change({ from, to: "now" }); } } })))))));
   return el("div", { class: "timebar", attrs: { role: "group", "aria-label": "Time range" } },
-    step("left", "Earlier", () => shiftRange(range, -1)), box, step("right", "Later", () => shiftRange(range, 1)),
-    step("zoomout", "Zoom out", () => zoomOut(range)));
+    step("left", "Earlier", () => shiftRange(now(), -1)), box, step("right", "Later", () => shiftRange(now(), 1)),
+    step("zoomout", "Zoom out", () => zoomOut(now())));
 }
 
 function absoluteForm(range: Range, apply: (raw: Raw) => void): HTMLElement {

@@ -20,9 +20,9 @@ FLAGS = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """Debian's chromium, started once."""
+    """Debian's chromium. While it is driven an event loop runs in this thread, and other tests want their own."""
     if not BROWSER.exists():
         pytest.fail(f"{BROWSER} is missing: `make browser` installs it")
     SCREENSHOTS.mkdir(exist_ok=True)

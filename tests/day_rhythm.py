@@ -8,11 +8,11 @@ DAY = 86400.0
 START = 1_790_000_000.0 // DAY * DAY
 
 
-def rhythm(days=10, step=300.0, noise=3.0, seed=1):
-    """Times, and values that follow the time of day: 100 on average, 60 by night and 140 by day."""
+def rhythm(days=10, step=300.0, noise=3.0, seed=1, swing=40.0):
+    """Times, and values that follow the time of day: 100 on average, less by night and more by day."""
     times = START + np.arange(int(days * DAY / step)) * step
     chance = np.random.default_rng(seed)
-    return times, 100 - 40 * np.cos(2 * np.pi * times / DAY) + chance.normal(0, noise, len(times))
+    return times, 100 - swing * np.cos(2 * np.pi * times / DAY) + chance.normal(0, noise, len(times))
 
 
 def between(times, day, hour, hours):

@@ -21,6 +21,10 @@ class Band(NamedTuple):
     lower: float
     upper: float
 
+    def as_fields(self) -> dict[str, float]:
+        """As fields of a JSON object."""
+        return {"expected": self.estimate, "expected_lower": self.lower, "expected_upper": self.upper}
+
 
 class Flagged(NamedTuple):
     """A span of time (epoch seconds, both ends belong to it) in which a series was strange.
@@ -41,11 +45,89 @@ class Flagged(NamedTuple):
             "from": rfc3339(self.start),
             "to": rfc3339(self.end),
             "score": self.score,
-            "expected": self.expected.estimate,
             "observed": self.observed,
-            "expected_lower": self.expected.lower,
-            "expected_upper": self.expected.upper,
+            **self.expected.as_fields(),
             "way": self.way,
+        }
+
+
+class Moved(NamedTuple):
+    """A series that was surprised together with others, and its ``share`` of the surprise (0..1)."""
+
+    labels: Mapping[str, str]
+    share: float
+    observed: float
+    expected: Band
+
+    def as_document(self) -> dict[str, Any]:
+        """The JSON shape."""
+        return {
+            "labels": dict(self.labels),
+            "share": self.share,
+            "observed": self.observed,
+            **self.expected.as_fields(),
+        }
+
+
+class MovedTogether(NamedTuple):
+    """A span in which series were strange together; those that made it up, the greatest share first."""
+
+    start: float
+    end: float
+    score: float
+    moved: tuple[Moved, ...]
+
+    def as_document(self) -> dict[str, Any]:
+        """The JSON shape."""
+        return {
+            "from": rfc3339(self.start),
+            "to": rfc3339(self.end),
+            "score": self.score,
+            "series": [one.as_document() for one in self.moved],
+        }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class JudgedTogether:
+    """Several series as one: a score for each time at which any of them has a sample."""
+
+    times: NDArray[np.float64]
+    scores: NDArray[np.float64]
+    flagged: tuple[MovedTogether, ...]
+    reason: str
+
+    def as_document(self) -> dict[str, Any]:
+        """The JSON shape; times in epoch seconds."""
+        return {
+            "times": self.times.tolist(),
+            "scores": self.scores.tolist(),
+            "flagged": [one.as_document() for one in self.flagged],
+            "could_not_judge_because": self.reason,
+        }
+
+
+class Member(NamedTuple):
+    """A series of an incident, and its strongest span in it."""
+
+    labels: Mapping[str, str]
+    span: Flagged
+
+
+class Incident(NamedTuple):
+    """What was strange at the same time, the strangest series first."""
+
+    start: float
+    end: float
+    score: float
+    members: tuple[Member, ...]
+
+    def as_document(self) -> dict[str, Any]:
+        """The JSON shape."""
+        return {
+            "from": rfc3339(self.start),
+            "to": rfc3339(self.end),
+            "score": self.score,
+            "series": [{"labels": dict(one.labels), **one.span.as_document()} for one in self.members],
         }
 
 
@@ -83,10 +165,15 @@ class JudgedSeries:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Anomalies:
-    """All series that were asked for; ``alarm_score`` is the score from which a sample was an alarm."""
+    """All series that were asked for, by themselves, together where there are several, and by incident.
+
+    ``alarm_score`` is the score from which a sample was an alarm.
+    """
 
     source: str
     series: tuple[JudgedSeries, ...]
+    together: JudgedTogether | None
+    incidents: tuple[Incident, ...]
     sensitivity: float
     alarm_score: float
     retrospective: bool

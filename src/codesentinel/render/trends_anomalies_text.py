@@ -13,9 +13,10 @@ from codesentinel.render.query_text import selector
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from codesentinel.model.anomaly import Anomalies, Flagged, JudgedSeries
+    from codesentinel.model.anomaly import Anomalies, Flagged, Incident, JudgedSeries
 
 _HEAD = ("FROM (UTC)", "FOR", "SCORE", "OBSERVED", "EXPECTED", "BETWEEN", "STRANGE IN ITS")
+_NAMED = 6
 
 
 def anomalies_text(found: Anomalies) -> str:
@@ -24,6 +25,8 @@ def anomalies_text(found: Anomalies) -> str:
     for one in found.series:
         if one.flagged:
             lines += [_name(one.labels), *(f"  {line}" for line in _table(one))]
+    if len(found.series) > 1:
+        lines += [line for incident in found.incidents for line in _incident(incident)]
     for one in found.series:
         if one.reason:
             lines.append(f"could not judge {_name(one.labels)}, because {escaped(one.reason)}")
@@ -45,13 +48,31 @@ def anomalies_csv(found: Anomalies) -> str:
     return "\n".join(lines)
 
 
+def _incident(incident: Incident) -> list[str]:
+    """When, and which series, the strangest first."""
+    when = f"{_moment(incident.start)} UTC for {seconds_text(incident.end - incident.start)}"
+    count = len(incident.members)
+    lines = [f"incident at {when}, score {incident.score:.2f}: {count} series"]
+    for member in incident.members[:_NAMED]:
+        span = member.span
+        seen = (
+            f"{span.observed:.6g} where {span.expected.lower:.6g} to {span.expected.upper:.6g} was expected"
+        )
+        lines.append(f"  {_name(member.labels)}: {seen}")
+    return lines + ([f"  and {count - _NAMED} more"] if count > _NAMED else [])
+
+
+def _moment(epoch_seconds: float) -> str:
+    return rfc3339(epoch_seconds)[:19].replace("T", " ")
+
+
 def _table(one: JudgedSeries) -> list[str]:
     return aligned([_HEAD, *(_row(span) for span in one.flagged)], right=range(1, 5))
 
 
 def _row(span: Flagged) -> tuple[str, ...]:
     return (
-        rfc3339(span.start)[:19].replace("T", " "),
+        _moment(span.start),
         seconds_text(span.end - span.start),
         f"{span.score:.2f}",
         f"{span.observed:.6g}",
@@ -63,8 +84,9 @@ def _row(span: Flagged) -> tuple[str, ...]:
 
 def _closing(found: Anomalies) -> str:
     how = "with hindsight" if found.retrospective else "online"
+    several = f" ({len(found.incidents)} incidents)" if len(found.series) > 1 else ""
     return (
-        f"{found.spans} strange spans in {found.judged} of {len(found.series)} series judged {how}, "
+        f"{found.spans} strange spans{several} in {found.judged} of {len(found.series)} series judged {how}, "
         f"alarm from score {found.alarm_score:g}; {escaped(found.source)}"
     )
 

@@ -15,13 +15,16 @@ from codesentinel.operations.query import default_step
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from codesentinel.model.anomaly import Anomalies, JudgedSeries
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from codesentinel.analysis.trends.anomalies.examine import Given
+    from codesentinel.model.anomaly import Anomalies
     from codesentinel.model.series import Series
 
 SINCE_SECONDS = 7 * 86400.0
 SENSITIVITY = 0.5
 _VALUES = 2100
-_COUNTERS = ("_total", "_count", "_sum", "_bucket")
 _LEAST, _MOST = 0.05, 0.95
 
 
@@ -57,44 +60,47 @@ def anomalies(
         raise UsageError(f"a sensitivity of {sensitivity:g} makes no sense", hint=f"{_LEAST} to {_MOST}")
     with needs_arrays():
         from codesentinel.analysis.trends.anomalies.alarms import alarm_score
+        from codesentinel.analysis.trends.anomalies.examine import examine
         from codesentinel.model.anomaly import Anomalies
-
-    def judged(series: Series, notes: tuple[str, ...]) -> JudgedSeries:
-        return _judged(series, notes, sensitivity=sensitivity, retrospective=retrospective, counter=counter)
-
+    rows: list[NDArray[np.intp]] = []
     if input_path:
-        source, found = input_path, _of_file(input_path, judged)
+        source = input_path
+        given, rows = _of_file(input_path)
     else:
         source = without_credentials(url or endpoints(context).history)
-        until = time.time()
         step = step_seconds or default_step(since_seconds, _VALUES)
-        read = history_reader(context, url=url, progress=progress).read(
-            query, until - since_seconds, until, step
-        )
-        if not read:
+        until = time.time()
+        reader = history_reader(context, url=url, progress=progress)
+        given = _sorted(reader.read(query, until - since_seconds, until, step))
+        if not given:
             raise NoData(
                 f"{source} has nothing for {query}", hint="`codesentinel metrics query` shows what is"
             )
-        read = sorted(read, key=lambda one: sorted(one.labels.items()))
-        found = tuple(judged(one, ()) for one in read)
-    return Anomalies(source, found, sensitivity, alarm_score(sensitivity), retrospective)
+    found = examine(given, sensitivity=sensitivity, retrospective=retrospective, counter=counter)
+    series = found.series
+    if rows:
+        series = tuple(one.in_rows(order) for one, order in zip(series, rows, strict=True))
+    return Anomalies(
+        source,
+        series,
+        found.whole,
+        found.incidents,
+        sensitivity=sensitivity,
+        alarm_score=alarm_score(sensitivity),
+        retrospective=retrospective,
+    )
 
 
-def _of_file(
-    path: str, judged: Callable[[Series, tuple[str, ...]], JudgedSeries]
-) -> tuple[JudgedSeries, ...]:
-    """The series of the file, each in the order of its rows."""
+def _of_file(path: str) -> tuple[list[Given], list[NDArray[np.intp]]]:
+    """The series of the file, and for each the rows that its samples were."""
+    from codesentinel.analysis.trends.anomalies.examine import Given
     from codesentinel.capture.csv_series import read_csv_series
 
-    return tuple(judged(one.series, one.notes).in_rows(one.rows) for one in read_csv_series(path))
+    read = read_csv_series(path)
+    return [Given(one.series, one.notes) for one in read], [one.rows for one in read]
 
 
-def _judged(
-    series: Series, notes: tuple[str, ...], *, sensitivity: float, retrospective: bool, counter: bool
-) -> JudgedSeries:
-    from codesentinel.analysis.trends.anomalies.counters import as_rate
-    from codesentinel.analysis.trends.anomalies.judge import judge
+def _sorted(read: list[Series]) -> list[Given]:
+    from codesentinel.analysis.trends.anomalies.examine import Given
 
-    if counter or series.labels.get("__name__", "").endswith(_COUNTERS):
-        series, notes = as_rate(series), (*notes, "a counter: judged by its rate per second")
-    return judge(series, sensitivity=sensitivity, retrospective=retrospective, notes=notes)
+    return [Given(one) for one in sorted(read, key=lambda one: sorted(one.labels.items()))]

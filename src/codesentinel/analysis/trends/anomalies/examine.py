@@ -1,0 +1,59 @@
+"""Several series examined: each by itself, all together, and what was strange by incident."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from codesentinel.analysis.trends.anomalies.counters import as_rate
+from codesentinel.analysis.trends.anomalies.incidents import incidents
+from codesentinel.analysis.trends.anomalies.judge import judge
+from codesentinel.analysis.trends.anomalies.spans import CALM
+from codesentinel.analysis.trends.anomalies.together import together
+from codesentinel.stats.gaps import cadence
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from codesentinel.model.anomaly import Incident, JudgedSeries, JudgedTogether
+    from codesentinel.model.series import Series
+
+_COUNTERS = ("_total", "_count", "_sum", "_bucket")
+
+
+class Given(NamedTuple):
+    """A series as it was read, and what there is to say about that."""
+
+    series: Series
+    notes: tuple[str, ...] = ()
+
+
+class Examined(NamedTuple):
+    """The series in the order in which they were given; ``whole`` is None for a single one."""
+
+    series: tuple[JudgedSeries, ...]
+    whole: JudgedTogether | None
+    incidents: tuple[Incident, ...]
+
+
+def examine(
+    given: Sequence[Given], *, sensitivity: float, retrospective: bool = False, counter: bool = False
+) -> Examined:
+    """Judge all; counters by their rate, which are those named like one, and with ``counter`` all."""
+    ready = [_rated(one, counter=counter) for one in given]
+    judged = tuple(
+        judge(one.series, sensitivity=sensitivity, retrospective=retrospective, notes=one.notes)
+        for one in ready
+    )
+    several = len(ready) > 1
+    whole = together([one.series for one in ready], sensitivity=sensitivity) if several else None
+    steps = [cadence(one.series.times) for one in ready if len(one.series) > 1]
+    slack = CALM * float(np.max(steps)) if steps else 0.0
+    return Examined(judged, whole, incidents(judged, whole, slack))
+
+
+def _rated(one: Given, *, counter: bool) -> Given:
+    if counter or one.series.labels.get("__name__", "").endswith(_COUNTERS):
+        return Given(as_rate(one.series), (*one.notes, "a counter: judged by its rate per second"))
+    return one

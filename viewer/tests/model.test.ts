@@ -100,6 +100,7 @@ test("axes keep their hard limits, give way at soft ones, and show a flat line",
   assert.deepEqual(linearRange(5, 10, { ...limits, min: 0, max: 1 }), [0, 1]);
   assert.deepEqual(linearRange(2, 4, { ...limits, softMin: 0, softMax: 3 }), [0, 4.32]);
   assert.deepEqual(linearRange(0, 0, limits), [0, 0.5]);
+  assert.deepEqual(linearRange(99, 100, { ...limits, min: 0 }), [0, 108], "room above, whatever the range is measured from");
   assert.deepEqual(linearRange(NaN, NaN, limits), [0, 1]);
   assert.deepEqual(linearRange(-2, 1, { ...limits, min: -2, max: 1, centred: true }), [-2, 2]);
 });

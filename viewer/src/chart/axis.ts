@@ -7,6 +7,7 @@ import type { Field } from "../model/frame.ts";
 import { inUnit } from "../model/display.ts";
 import { isBinary } from "../format/units.ts";
 import { resolve } from "../ui/colours.ts";
+import { FONT } from "../ui/font.ts";
 
 export interface ValueScale {
   key: string;
@@ -76,8 +77,8 @@ export function linearRange(low: number, high: number, limits: Limits, _?: unkno
   const pad = span > 0 ? span * 0.08 : Math.abs(to) * 0.5 || 0.5;
   const nearZero = from >= 0 && from < to * 0.6;
   let bottom = limits.min ?? (limits.softMin === from ? from : nearZero ? 0 : from - pad);
-  let top = limits.max ?? (limits.softMax === to ? to : to + pad);
   if (limits.min === undefined && from >= 0 && bottom < 0) bottom = 0;
+  let top = limits.max ?? (limits.softMax === to ? to : to + Math.max(pad, (to - bottom) * 0.08));
   if (limits.centred) [bottom, top] = [-Math.max(Math.abs(bottom), Math.abs(top)), Math.max(Math.abs(bottom), Math.abs(top))];
   return bottom < top ? [bottom, top] : [bottom, bottom + 1];
 }
@@ -87,8 +88,6 @@ function logRange(low: number | null, high: number | null, min: number | undefin
   const to = 10 ** Math.ceil(Math.log10(Math.max(high ?? 10, 1e-12)));
   return from < to ? [from, to] : [from, from * 10];
 }
-
-export const FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", sans-serif';
 
 export function lineColours(): { text: string; grid: string } {
   const style = getComputedStyle(document.documentElement);

@@ -5,9 +5,10 @@ import uPlot from "uplot";
 import { moment, tick, zoneName } from "../format/date.ts";
 import type { PanelContext } from "../panels/panel.ts";
 import { announce } from "../ui/dom.ts";
-import { FONT, lineColours } from "./axis.ts";
+import { lineColours } from "./axis.ts";
 import { drawMarks, marksAt } from "./marks.ts";
 import { hideTooltip, showTooltip, type TooltipRow } from "./tooltip.ts";
+import { FONT } from "../ui/font.ts";
 
 export interface TimePlot {
   /** uPlot's data: times in milliseconds, then one array for each series. */

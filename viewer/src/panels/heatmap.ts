@@ -2,7 +2,7 @@
 
 import type uPlot from "uplot";
 
-import { FONT, lineColours } from "../chart/axis.ts";
+import { lineColours } from "../chart/axis.ts";
 import { timePlot } from "../chart/plot.ts";
 import { format } from "../format/units.ts";
 import { option, type Rec } from "../model/dashboard.ts";
@@ -11,6 +11,7 @@ import { aligned, timesOf } from "../query/frames.ts";
 import { alpha, between, isDark, resolve } from "../ui/colours.ts";
 import { el, hidden } from "../ui/dom.ts";
 import type { PanelContext, Renderer } from "./panel.ts";
+import { FONT } from "../ui/font.ts";
 
 interface Cells {
   times: number[];

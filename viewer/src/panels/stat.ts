@@ -1,5 +1,6 @@
 /** One large number for each series, with a small graph of how it came to be. */
 
+import { FONT } from "../ui/font.ts";
 import { option } from "../model/dashboard.ts";
 import { reduce } from "../model/reducers.ts";
 import { alpha, onTop, resolve } from "../ui/colours.ts";
@@ -19,7 +20,7 @@ export const stat: Renderer = (host, context) => {
   const box = el("div", { class: "stats", style: { "grid-template-columns": `repeat(${columns}, minmax(0, 1fr))` } });
   const gap = 4;
   const cell = { width: (width - gap * (columns - 1)) / columns, height: (height - gap * (rows - 1)) / rows };
-  const longest = values.reduce((most, v) => Math.max(most, letters(v, context)), 1);
+  const longest = values.reduce((most, v) => Math.max(most, letters(v)), 0.5);
   box.append(...values.map((value) => one(value, context, cell, longest, values.length)));
   host.append(box);
   return { summary: summary(values) };
@@ -53,7 +54,7 @@ function one(value: PanelValue, context: PanelContext, size: Size, longest: numb
   const back = colouring.startsWith("background") ? value.shown.colour : undefined;
   const ink = back ? onTop(back) : colouring === "none" ? resolve("text") : value.shown.colour;
   const room = { width: size.width - 20, height: size.height * (graph && size.height > 70 ? 0.62 : 0.86) - (named ? 20 : 0) };
-  const letter = Math.max(13, Math.min(room.height * 0.78, (room.width / longest) * 1.62, 72));
+  const letter = Math.max(13, Math.min(room.height * 0.78, (room.width / longest) * 0.97, 72));
   const box = el("div", { class: `stat${back ? " stat-filled" : ""}${option(options, "justifyMode", "auto") === "center" ? " centred" : ""}`,
     style: back ? { background: back } : {} });
   if (named) box.append(el("div", { class: "stat-name", text: value.name, title: value.name, style: back ? { color: ink } : {} }));
@@ -67,11 +68,15 @@ function one(value: PanelValue, context: PanelContext, size: Size, longest: numb
   return box;
 }
 
-/** How wide it is in letters of full size: units are written smaller. */
-function letters({ name, shown: { prefix, number, suffix } }: PanelValue, context: PanelContext): number {
-  if (option(context.panel.options, "textMode", "auto") === "name") return name.length;
-  return number.length + (prefix.length + suffix.length) * SMALL;
+/** How wide it is, measured in its own size of letters: units are written smaller. */
+function letters({ shown: { prefix, number, suffix } }: PanelValue): number {
+  ruler ??= document.createElement("canvas").getContext("2d") ?? undefined;
+  if (!ruler) return 0.7 * (number.length + (prefix.length + suffix.length) * SMALL);
+  ruler.font = `600 100px ${FONT.slice(5)}`;
+  return (ruler.measureText(number).width + ruler.measureText(prefix + suffix).width * SMALL) / 100;
 }
+
+let ruler: CanvasRenderingContext2D | undefined;
 
 function change(value: PanelValue, options: PanelContext["panel"]["options"]): HTMLElement | string {
   if (!option(options, "showPercentChange", false)) return "";

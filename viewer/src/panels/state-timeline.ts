@@ -2,7 +2,7 @@
 
 import uPlot from "uplot";
 
-import { FONT, lineColours } from "../chart/axis.ts";
+import { lineColours } from "../chart/axis.ts";
 import { timePlot } from "../chart/plot.ts";
 import { option } from "../model/dashboard.ts";
 import { shown } from "../model/display.ts";
@@ -11,6 +11,7 @@ import { timesOf } from "../query/frames.ts";
 import { alpha, onTop } from "../ui/colours.ts";
 import { el, hidden } from "../ui/dom.ts";
 import type { PanelContext, Renderer } from "./panel.ts";
+import { FONT } from "../ui/font.ts";
 
 interface Span {
   from: number;

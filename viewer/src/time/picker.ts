@@ -17,6 +17,7 @@ const REFRESH = ["5s", "10s", "30s", "1m", "5m", "15m", "30m", "1h"];
 export function rangeText({ raw, from, to }: Range): string {
   const quick = raw.to === "now" ? QUICK.find(([word]) => word === raw.from || sameSpan(word, raw.from)) : undefined;
   if (quick) return `Last ${quick[1]}`;
+  if (raw.to === "now" && seconds(raw.from.replace("now-", "")) !== null) return `Last ${raw.from.replace("now-", "")}`;
   if (isRelative(raw)) return `${raw.from} to ${raw.to}`;
   return `${dateIn("YYYY-MM-DD HH:mm", from)} to ${dateIn("YYYY-MM-DD HH:mm", to)}`;
 }

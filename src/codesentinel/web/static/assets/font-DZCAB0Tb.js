@@ -1,0 +1,1 @@
+var e=`11px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", sans-serif`;export{e as t};

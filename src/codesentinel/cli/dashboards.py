@@ -1,17 +1,16 @@
-"""``codesentinel dashboards``."""
+"""``codesentinel dashboards build`` and ``provision``."""
 
 from __future__ import annotations
 
+from codesentinel.cli.generated import add_options, outcome
 from codesentinel.cli.options import examples
-from codesentinel.cli.output import Outcome
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
+    from codesentinel.cli.output import Outcome
     from codesentinel.operations.base import Context
-    from codesentinel.operations.dashboards import BuiltDashboards
-    from codesentinel.operations.provision import Provisioned
 
 
 def add_to(parser: argparse.ArgumentParser, name: str) -> None:
@@ -26,19 +25,7 @@ def _build_options(parser: argparse.ArgumentParser) -> None:
         "codesentinel dashboards build --metrics fastapi.toml --output dashboards",
         "codesentinel dashboards build --check    # in CI: exit 1 when a committed file differs",
     )
-    parser.add_argument(
-        "--output",
-        metavar="DIR",
-        default="infrastructure/grafana/dashboards",
-        help="folder, relative to the workspace root (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--metrics",
-        metavar="FILE.toml",
-        default="",
-        help="names of HTTP metrics that are not OpenTelemetry's (default: mixin.http_names_file)",
-    )
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a file differs")
+    add_options(parser, "infrastructure/grafana/dashboards")
     parser.set_defaults(run=_build)
 
 
@@ -46,10 +33,7 @@ def _build(context: Context, args: argparse.Namespace) -> Outcome:
     from codesentinel.operations.dashboards import build_dashboards
 
     built = build_dashboards(context, output=args.output, metrics=args.metrics, check=args.check)
-    failed = args.check and not built.is_current
-    return Outcome(
-        "dashboards.build", built, lambda: _text(built, check=args.check), exit_status=1 if failed else 0
-    )
+    return outcome("dashboards.build", built, check=args.check)
 
 
 def _provision_options(parser: argparse.ArgumentParser) -> None:
@@ -61,13 +45,7 @@ def _provision_options(parser: argparse.ArgumentParser) -> None:
         "codesentinel dashboards provision",
         "codesentinel dashboards provision --check    # in CI: exit 1 when a committed file differs",
     )
-    parser.add_argument(
-        "--output",
-        metavar="DIR",
-        default="infrastructure",
-        help="folder, relative to the workspace root (default: %(default)s)",
-    )
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a file differs")
+    add_options(parser, "infrastructure", metrics=False)
     parser.set_defaults(run=_provision)
 
 
@@ -75,18 +53,4 @@ def _provision(context: Context, args: argparse.Namespace) -> Outcome:
     from codesentinel.operations.provision import provision
 
     done = provision(context, output=args.output, check=args.check)
-    failed = args.check and not done.is_current
-    return Outcome(
-        "dashboards.provision", done, lambda: _text(done, check=args.check), exit_status=1 if failed else 0
-    )
-
-
-def _text(done: BuiltDashboards | Provisioned, *, check: bool) -> str:
-    from codesentinel.render.ascii import escaped
-
-    changed = "differs" if check else "written"
-    lines = [f"{changed}: {escaped(name)}" for name in done.changed]
-    last = f"{len(done.files)} files, {len(done.changed)} {changed}"
-    if check and not done.is_current:
-        last += "; the command without --check writes them"
-    return "\n".join([*lines, last])
+    return outcome("dashboards.provision", done, check=args.check)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from codesentinel.analysis.trends.capacity import Resource, judge
+from codesentinel.analysis.trends.capacity.line import Resource, judge
 from codesentinel.model.finding import Severity
 from codesentinel.model.series import Series
 

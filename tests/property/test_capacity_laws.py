@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codesentinel.analysis.trends.capacity import Resource, judge
+from codesentinel.analysis.trends.capacity.line import Resource, judge
 from codesentinel.model.finding import Finding, Severity, ranked
 from codesentinel.model.series import Series
 

@@ -30,6 +30,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("metrics backfill", "write samples of a file or a server into the long history", "metrics_backfill"),
     ("metrics export", "write series of a server into Parquet, CSV or JSON lines", "metrics_export"),
     ("metrics cardinality", "say which metric and which label have too many series", "metrics_cardinality"),
+    ("trends capacity", "say when everything that has a limit is full", "trends_capacity"),
     ("trends anomalies", "say what is strange in series though no alert fires", "trends_anomalies"),
     ("deploy record", "record that a deployment began or ended, or run one", "deploy"),
     ("deploy list", "list deployments, and how often and how well they go", "deploy"),
@@ -90,7 +91,10 @@ EXAMPLES = {
     ),
     "alerts": ("codesentinel alerts build", "codesentinel alerts check --offline"),
     "dashboards": ("codesentinel dashboards build", "codesentinel dashboards check --offline"),
-    "trends": ("codesentinel trends anomalies 'service:http_server_requests:rate' --since 7d",),
+    "trends": (
+        "codesentinel trends capacity --horizon 14d",
+        "codesentinel trends anomalies 'service:http_server_requests:rate' --since 7d",
+    ),
     "deploy": (
         "codesentinel deploy record --service shop -- ./deploy.sh",
         "codesentinel deploy list --since 90d",

@@ -12,7 +12,7 @@ from codesentinel.model.report import Source
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from codesentinel.analysis.trends.capacity import Resource
+    from codesentinel.analysis.trends.capacity.line import Resource
     from codesentinel.capture.prometheus import PrometheusClient
     from codesentinel.model.series import Series
     from codesentinel.operations.base import Context
@@ -72,7 +72,7 @@ def capacity(
         CouldNotJudge: neither server answers, or the numerical libraries are missing.
     """
     try:
-        from codesentinel.analysis.trends.capacity import judge
+        from codesentinel.analysis.trends.capacity.line import judge
     except ModuleNotFoundError as exc:
         raise NotInstalled(
             f"trends need the trends extra ({exc.name} is missing)", hint="pip install 'codesentinel[trends]'"
@@ -106,7 +106,7 @@ def capacity(
 def _resources(
     kind: _Kind, history: PrometheusClient, *, now: float, window_seconds: float
 ) -> list[tuple[Series, Resource]]:
-    from codesentinel.analysis.trends.capacity import Resource
+    from codesentinel.analysis.trends.capacity.line import Resource
 
     totals = {_place(labels): value for labels, value in history.instant(kind.total)}
     chosen: dict[tuple[str, str], Series] = {}

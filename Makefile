@@ -4,7 +4,7 @@ BIN := .venv/bin
 PINS := requirements/run.txt requirements/dev.txt
 export PYTHONUTF8 := 1
 
-.PHONY: up down test lint types law unit browser viewer bench docs pins clean
+.PHONY: up down test lint unit again browser viewer bench docs pins clean
 
 up: .venv/.run
 	@$(BIN)/codesentinel up $(ARGS)
@@ -12,7 +12,10 @@ up: .venv/.run
 down: .venv/.run
 	@$(BIN)/codesentinel down
 
-test: lint unit
+# The tests run beside one another and against real servers, on whatever machine: what fails then is run once
+# more, alone. Both runs are shown, and what fails twice fails.
+test: lint
+	@$(MAKE) unit || $(MAKE) again
 
 lint: .venv/.dev
 	$(BIN)/ruff check .
@@ -22,6 +25,9 @@ lint: .venv/.dev
 
 unit: .venv/.dev browser
 	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term $(ARGS)
+
+again: .venv/.dev
+	$(BIN)/pytest --last-failed --last-failed-no-failures none
 
 # Debian's chromium, in which the tests look at every dashboard.
 browser:

@@ -17,6 +17,8 @@ from starlette.responses import PlainTextResponse
 
 from asgi import python_server, request
 from codesentinel.model.errors import NoData
+from codesentinel.model.finding import Finding, Severity
+from codesentinel.model.timestamp import utc
 from codesentinel.operations import notifications
 from codesentinel.web.guard import LoopbackGuard
 from servers import eventually, free_port, get, tool
@@ -202,6 +204,32 @@ def test_a_failing_verb_is_never_taken_for_findings(context, monkeypatch):
     metrics = OwnMetrics(context)
     metrics.reviewed(None)
     assert b"codesentinel_review_success 0.0" in metrics.exposition()[0]
+
+
+def test_dates_of_exhaustion_show_as_gauges_until_the_next_review(context):
+    from codesentinel.operations.metrics import OwnMetrics
+
+    finding = Finding(
+        kind="capacity.disk",
+        subject="/ on host",
+        severity=Severity.P2,
+        summary="s",
+        action="a",
+        source="history",
+        evidence={
+            "exhausted_at": {"estimate": utc(2e9), "earliest": utc(1.9e9), "latest": None, "level": 0.9}
+        },
+    )
+    metrics = OwnMetrics(context)
+    metrics.reviewed([finding])
+    name = "codesentinel_capacity_exhaustion_timestamp_seconds"
+    shown = [line for line in metrics.exposition()[0].decode().splitlines() if line.startswith(name)]
+    assert sorted(shown) == [
+        f'{name}{{bound="earliest",kind="disk",resource="/ on host"}} 1.9e+09',
+        f'{name}{{bound="estimate",kind="disk",resource="/ on host"}} 2e+09',
+    ]
+    metrics.reviewed([])
+    assert f"{name}{{" not in metrics.exposition()[0].decode()
 
 
 def test_receiving_is_an_operation_that_is_logged(context):

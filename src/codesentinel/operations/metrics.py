@@ -65,6 +65,12 @@ class OwnMetrics:
         self._findings = Gauge(
             "codesentinel_findings", "Findings of the last review.", ["kind", "severity"], registry=registry
         )
+        self._exhaustion = Gauge(
+            "codesentinel_capacity_exhaustion_timestamp_seconds",
+            "When the last review expects a resource to be full, and the bounds of the 90% interval.",
+            ["kind", "resource", "bound"],
+            registry=registry,
+        )
         self._reviewed = Gauge(
             "codesentinel_review_success", "Whether the last review could judge anything.", registry=registry
         )
@@ -92,9 +98,14 @@ class OwnMetrics:
         findings = None if findings is None else list(findings)
         self._processes.found(findings or ())
         self._findings.clear()
+        self._exhaustion.clear()
         self._reviewed.set(findings is not None)
         for finding in findings or ():
             self._findings.labels(finding.kind, finding.severity.value).inc()
+            for bound, moment in finding.evidence.get("exhausted_at", {}).items():
+                if hasattr(moment, "timestamp"):
+                    kind = finding.kind.removeprefix("capacity.")
+                    self._exhaustion.labels(kind, finding.subject, bound).set(moment.timestamp())
 
     def ingested(self, count: int, at: float) -> None:
         """Show that what was pushed was looked at (epoch seconds), and how many deployments were new."""

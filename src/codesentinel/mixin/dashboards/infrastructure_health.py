@@ -148,6 +148,18 @@ def _devices() -> Row:
                 width=12,
                 may_be_empty="no network but the loopback",
             ),
+            style.trend(
+                "Time until full",
+                "How long until a resource is full, as the last review expects it: see "
+                "`codesentinel trends capacity` for the interval and what would move it.",
+                Query(
+                    'codesentinel_capacity_exhaustion_timestamp_seconds{bound="estimate"} - time()',
+                    "{{kind}} of {{resource}}",
+                ),
+                unit=style.SECONDS,
+                width=24,
+                may_be_empty="the last review saw nothing run out within its horizon",
+            ),
         ),
     )
 

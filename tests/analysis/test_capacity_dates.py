@@ -177,3 +177,12 @@ def test_the_same_history_gives_the_same_date_whatever_is_judged_beside_it():
     pair = [Candidate(DISK, filling(20), 100.0), Candidate(DISK, filling(9, seed=2), 100.0)]
     both = judge_all(pair, now=NOW, horizon_seconds=60 * DAY)
     assert both[0] == judge(filling(20), 100.0)
+
+
+def test_the_first_look_passes_over_nothing_that_is_full_in_time():
+    for at, kind in enumerate(KINDS):
+        some = [simulate(kind, np.random.default_rng([32, at, i])) for i in range(20)]
+        judged = judge_all(
+            [Candidate(DISK, hourly(one.used), one.limit) for one in some], now=NOW, horizon_seconds=60 * DAY
+        )
+        assert not [one for one in judged if one.screened or one.reason], kind

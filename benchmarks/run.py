@@ -19,6 +19,7 @@ BENCHMARKS = (
     "trends/asd.py",
     "trends/capacity.py",
     "trends/nab.py",
+    "trends/forecast_m4.py",
 )
 
 

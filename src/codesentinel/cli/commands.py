@@ -31,6 +31,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("metrics export", "write series of a server into Parquet, CSV or JSON lines", "metrics_export"),
     ("metrics cardinality", "say which metric and which label have too many series", "metrics_cardinality"),
     ("trends capacity", "say when everything that has a limit is full", "trends_capacity"),
+    ("trends forecast", "say what series will be, with an interval that held", "trends_forecast"),
     ("trends anomalies", "say what is strange in series though no alert fires", "trends_anomalies"),
     ("deploy record", "record that a deployment began or ended, or run one", "deploy"),
     ("deploy list", "list deployments, and how often and how well they go", "deploy"),
@@ -94,6 +95,7 @@ EXAMPLES = {
     "trends": (
         "codesentinel trends capacity --horizon 14d",
         "codesentinel trends anomalies 'service:http_server_requests:rate' --since 7d",
+        "codesentinel trends forecast 'service:http_server_requests:rate' --horizon 24h",
     ),
     "deploy": (
         "codesentinel deploy record --service shop -- ./deploy.sh",

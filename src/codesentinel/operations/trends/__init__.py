@@ -1,5 +1,6 @@
 """Where series are heading, what their rhythm is, and what is strange in them.
 
 Start reading here: ``capacity`` says when what has a limit is full (``resources`` lists what),
+``forecast`` what series will be (``forecast_out`` writes it, ``engine`` spreads the work over cores),
 ``anomalies`` scores what is strange though no alert fires.
 """

@@ -1,0 +1,166 @@
+"""``trends forecast``: what series will be, with an interval that held on their own past."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from codesentinel.capture.http_stream import without_credentials
+from codesentinel.model.errors import NoData, NotInstalled, UsageError
+from codesentinel.operations.base import Context, Effect, operation
+from codesentinel.operations.endpoints import endpoints
+from codesentinel.operations.history import history_reader, needs_arrays
+from codesentinel.operations.query import default_step
+from codesentinel.operations.trends.engine import engine_for, parts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from codesentinel.analysis.trends.forecast.judge import Question
+    from codesentinel.model.forecast import Forecast, Forecasts
+    from codesentinel.model.series import Series
+
+HORIZON_SECONDS = 86400.0
+LEVEL = 0.95
+BUDGET_SECONDS = 1.0
+_SINCE_SECONDS = 21 * 86400.0
+_HORIZONS = 8
+_STEPS = 100
+_COUNTERS = ("_total", "_count", "_sum", "_bucket")
+_TOGETHER = 20
+_USUAL_MS = 10.0
+
+
+@operation("trends.forecast", Effect.WRITE, metadata=lambda done: {"judged": done.judged})
+def forecast(
+    context: Context,
+    query: str = "",
+    *,
+    input_path: str = "",
+    horizon_seconds: float = HORIZON_SECONDS,
+    step_seconds: float | None = None,
+    since_seconds: float | None = None,
+    level: float = LEVEL,
+    model: str = "auto",
+    budget_seconds: float = BUDGET_SECONDS,
+    counter: bool = False,
+    engine: str = "local",
+    output: str = "",
+    overwrite: bool = False,
+    write_back: bool = False,
+    url: str = "",
+    progress: Callable[[float, int], None] | None = None,
+) -> Forecasts:
+    """Forecast series, each by the methods that did best on its own past.
+
+    The series are those of ``query`` over the last ``since_seconds`` (by default three weeks, or eight
+    horizons), or of a CSV file. Counters are forecast by their rate: those named like one, and with
+    ``counter`` all. ``output`` writes a file (.csv, .parquet, .png, .svg); ``write_back`` writes the series
+    ``codesentinel_forecast`` into the long history, at times to come.
+
+    Raises:
+        UsageError: neither a query nor a file is given, or both; a parameter is out of range.
+        BadQuery: the server does not understand the query.
+        NoData: there is nothing.
+        Unreachable, BadAnswer, NotInstalled, Refused, Failed: it could not be read, or not be written.
+    """
+    if bool(query) == bool(input_path):
+        raise UsageError("one of a query and a file is forecast", hint="a query in PromQL, or --input CSV")
+    if not 0.5 <= level <= 0.995:
+        raise UsageError(f"a level of {level:g} makes no sense", hint="0.5 to 0.995; 0.95 is usual")
+    if not horizon_seconds > 0 or (step_seconds is not None and not step_seconds > 0):
+        raise UsageError("the horizon and the step have to be longer than nothing", hint="--horizon 24h")
+    with needs_arrays():
+        from codesentinel.model.forecast import Forecasts
+        from codesentinel.operations.trends import forecast_out
+    if output:
+        forecast_out.check(output, overwrite=overwrite)
+    question = _question(horizon_seconds, level, step_seconds or 0.0, model, budget_seconds)
+    server = url or endpoints(context).history
+    if input_path:
+        from codesentinel.capture.csv_series import read_csv_series
+
+        source, found = input_path, [(one.series, one.notes) for one in read_csv_series(input_path)]
+    else:
+        source = without_credentials(server)
+        step = step_seconds or default_step(horizon_seconds, _STEPS)
+        question = question._replace(step_seconds=step)
+        until = time.time()
+        span = since_seconds or max(_SINCE_SECONDS, _HORIZONS * horizon_seconds)
+        reader = history_reader(context, url=server, progress=progress)
+        read = reader.read(query, until - span, until, step)
+        if not read:
+            raise NoData(f"{source} has nothing for {query}", hint="see `codesentinel metrics query`")
+        found = [(one, ()) for one in sorted(read, key=lambda one: sorted(one.labels.items()))]
+    done = Forecasts(
+        source, tuple(forecast_all(found, question, counter=counter, engine=engine, progress=progress))
+    )
+    if output:
+        forecast_out.write(done, output, overwrite=overwrite)
+        done = replace(done, output=output)
+    if write_back:
+        done = replace(done, written_samples=forecast_out.write_back(context, done, server))
+    return done
+
+
+def forecast_all(
+    found: Sequence[tuple[Series, tuple[str, ...]]],
+    question: Question,
+    *,
+    counter: bool = False,
+    engine: str = "local",
+    progress: Callable[[float, int], None] | None = None,
+) -> list[Forecast]:
+    """The forecasts in the order of the series (each with its notes), made on all cores where that helps."""
+    each = _USUAL_MS if question.classical is None else 1000 * question.classical.budget_seconds
+    where = engine_for(engine, series=len(found), milliseconds_each=each)
+    done: list[Forecast] = []
+    for part in where.map(partial(_forecast_part, question, counter), parts_of(found, _TOGETHER)):
+        done += part
+        if progress:
+            progress(len(done) / len(found), len(done))
+    return done
+
+
+def _forecast_part(
+    question: Question, counter: bool, part: Sequence[tuple[Series, tuple[str, ...]]]
+) -> list[Forecast]:
+    from codesentinel.analysis.trends.anomalies.counters import as_rate
+    from codesentinel.analysis.trends.forecast.judge import forecast as forecast_one
+
+    done = []
+    for series, notes in part:
+        if counter or series.labels.get("__name__", "").endswith(_COUNTERS):
+            rate, told = as_rate(series), (*notes, "a counter: forecast by its rate per second")
+            done.append(forecast_one(rate, question, told))
+        else:
+            done.append(forecast_one(series, question, notes))
+    return done
+
+
+def _question(
+    horizon_seconds: float, level: float, step_seconds: float, model: str, budget_seconds: float
+) -> Question:
+    """With the classical models where they are installed and may be needed.
+
+    Raises:
+        UsageError: there is no such model.
+        NotInstalled: it was asked for by name, and is not there.
+    """
+    from importlib.util import find_spec
+
+    from codesentinel.analysis.trends.forecast.classical import NAMES, Classical
+    from codesentinel.analysis.trends.forecast.judge import MODELS, Question
+
+    if model not in MODELS:
+        raise UsageError(f"no such model: {model}", hint=f"one of {', '.join(MODELS)}")
+    classical = None
+    if model in (*NAMES, "auto") and budget_seconds > 0:
+        if find_spec("statsforecast"):
+            names = NAMES if model == "auto" else (model,)
+            classical = Classical(names, budget_seconds, time.monotonic)
+        elif model != "auto":
+            raise NotInstalled(f"{model} needs statsforecast", hint="pip install 'codesentinel[models]'")
+    return Question(horizon_seconds, level, step_seconds, model, classical)

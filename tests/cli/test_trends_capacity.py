@@ -162,6 +162,29 @@ def test_resources_are_found_in_the_long_history_by_their_metrics(run, tmp_path)
     assert nothing[0] == 3
 
 
+@pytest.mark.stack
+def test_a_young_history_is_read_in_finer_steps(run, tmp_path):
+    """Twenty minutes are nothing at a step of an hour."""
+    port = free_port()
+    options = [f"-storageDataPath={tmp_path}/vm", f"-httpListenAddr=127.0.0.1:{port}", "-loggerLevel=ERROR"]
+    url = f"http://127.0.0.1:{port}"
+    times = time.time() - 60 - 5.0 * np.arange(240)[::-1]
+    free = 8 * GB + 1e7 * np.random.default_rng(1).standard_normal(240)
+    names = {"node_memory_MemAvailable_bytes": free, "node_memory_MemTotal_bytes": np.full(240, 16 * GB)}
+    with serving("victoria-metrics", options, f"{url}/health"):
+        import_series(
+            url,
+            [Series({"__name__": name, "instance": "db1"}, times, of) for name, of in names.items()],
+            timeout_seconds=20,
+        )
+        get(f"{url}/internal/force_flush")
+        status, out, err = run("--url", url, "--json")
+    assert status == 0, err
+    (memory,) = json.loads(out)["data"]["series"]
+    assert (memory["kind"], memory["exhausted_at"]) == ("memory", None)
+    assert not memory["could_not_judge_because"]
+
+
 def _days_ahead(text):
     from datetime import datetime
 

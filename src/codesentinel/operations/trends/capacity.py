@@ -140,7 +140,7 @@ def _of_kind(reader: HistoryReader, kind: ResourceKind, now: float, span: float)
     window = prometheus_duration(max(step, 60.0))
     found = reader.read(kind.used.replace("$window", window), now - span, now, step)
     known = max((one.span_seconds for one in found), default=0.0)
-    if found and known < _YOUNG * step:
+    if known < _YOUNG * step:  # so short that servers may show nothing of it at such a step
         span = known + step
         step = default_step(span, _VALUES)
         window = prometheus_duration(max(step, 60.0))

@@ -203,7 +203,7 @@ def test_a_prometheus_that_is_none_is_told_and_the_exit_status_is_3(tmp_path, an
     with answering(answer) as url:
         done = told(tmp_path, url)
     assert done.returncode == 3
-    assert done.stdout.count(words) == 4
+    assert done.stdout.count(words) == 5
     assert done.stdout.endswith("nothing could be judged\n")
     assert "Traceback" not in done.stdout + done.stderr
     assert "\x1b" not in done.stdout

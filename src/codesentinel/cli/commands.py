@@ -33,6 +33,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("trends capacity", "say when everything that has a limit is full", "trends_capacity"),
     ("trends forecast", "say what series will be, with an interval that held", "trends_forecast"),
     ("trends anomalies", "say what is strange in series though no alert fires", "trends_anomalies"),
+    ("trends feedback", "say whether a finding on an anomaly was useful or noise", "trends_feedback"),
     ("deploy record", "record that a deployment began or ended, or run one", "deploy"),
     ("deploy list", "list deployments, and how often and how well they go", "deploy"),
     ("deploy ingest", "take deployments from a Pushgateway into the log", "deploy"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codesentinel.cli.options import duration, examples
+from codesentinel.cli.options import duration, examples, moment
 from codesentinel.cli.output import Outcome
 from codesentinel.cli.progress import SampleBar
 from codesentinel.model.errors import UsageError
@@ -24,6 +24,7 @@ def add_to(parser: argparse.ArgumentParser, _: str) -> None:
         help="a file instead: timestamp,value or a column for each series",
     )
     parser.add_argument("--since", type=duration, metavar="DURATION", help="the last ... of a query (7d)")
+    parser.add_argument("--to", dest="end", type=moment, metavar="TIME", help="the end of a query (now)")
     parser.add_argument("--step", type=duration, metavar="DURATION", help="a value every ... (of 7d: 5m)")
     parser.add_argument(
         "--sensitivity", type=float, metavar="S", help="0.05 to 0.95; an alarm from score 1 - S (0.5)"
@@ -56,6 +57,7 @@ def _anomalies(context: Context, args: argparse.Namespace) -> Outcome:
             args.query,
             input_path=args.input,
             since_seconds=SINCE_SECONDS if args.since is None else args.since,
+            end=args.end,
             step_seconds=args.step,
             sensitivity=SENSITIVITY if args.sensitivity is None else args.sensitivity,
             retrospective=args.retrospective,

@@ -23,6 +23,7 @@ from codesentinel.operations.endpoints import endpoints
 from codesentinel.operations.notifications import last_pulse
 from codesentinel.operations.process.anomalies import process_findings
 from codesentinel.operations.stack import running_state
+from codesentinel.operations.trends.watch import watch
 from codesentinel.render.markdown import review_markdown
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def gather(context: Context, *, since_seconds: float | None = None) -> Report:
         "stack": lambda: _stack(context, now),
         "deployments": lambda: recent_trouble(context, now),
         "processes": lambda: process_findings(context, now),
+        "anomalies": lambda: watch(context, now),
     }
     for name, part in parts.items():
         try:

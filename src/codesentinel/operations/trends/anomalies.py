@@ -35,6 +35,7 @@ def anomalies(
     *,
     input_path: str = "",
     since_seconds: float = SINCE_SECONDS,
+    end: float | None = None,
     step_seconds: float | None = None,
     sensitivity: float = SENSITIVITY,
     retrospective: bool = False,
@@ -44,9 +45,9 @@ def anomalies(
 ) -> Anomalies:
     """Score how strange each sample of series is, and flag the spans in which something is.
 
-    The series are those of ``query`` over the last ``since_seconds``, or of a CSV file. A score uses nothing
-    after its time unless ``retrospective``. Counters are judged by their rate: those named like one, and with
-    ``counter`` all.
+    The series are those of ``query`` over ``since_seconds`` until ``end`` (now), or of a CSV file. A score
+    uses nothing after its time unless ``retrospective``. Counters are judged by their rate: those named like
+    one, and with ``counter`` all.
 
     Raises:
         UsageError: neither a query nor a file is given, or both; the sensitivity is out of range.
@@ -69,7 +70,7 @@ def anomalies(
     else:
         source = without_credentials(url or endpoints(context).history)
         step = step_seconds or default_step(since_seconds, _VALUES)
-        until = time.time()
+        until = time.time() if end is None else end
         reader = history_reader(context, url=url, progress=progress)
         given = _sorted(reader.read(query, until - since_seconds, until, step))
         if not given:

@@ -37,9 +37,10 @@ def strangeness_of(score: float) -> float:
     return float(-HALF * np.log2(1.0 - score))
 
 
-def alarms(strange: NDArray[np.float64], sensitivity: float) -> NDArray[np.bool_]:
-    """Where an alarm is given: over the threshold, and not said a moment ago."""
-    return _alarms(strange, strangeness_of(alarm_score(sensitivity)), MUTED, LOUDER)
+def alarms(strange: NDArray[np.float64], sensitivity: float, *, is_muted: bool = True) -> NDArray[np.bool_]:
+    """Where an alarm is given: over the threshold, and unless ``is_muted`` is false not said a moment ago."""
+    threshold = strangeness_of(alarm_score(sensitivity))
+    return _alarms(strange, threshold, MUTED, LOUDER) if is_muted else strange >= threshold
 
 
 def told(strange: NDArray[np.float64], sensitivity: float) -> NDArray[np.float64]:

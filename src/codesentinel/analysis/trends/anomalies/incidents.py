@@ -23,7 +23,12 @@ def incidents(
         for moved in span.moved:
             flagged = Flagged(span.start, span.end, span.score, moved.observed, moved.expected, WITH_OTHERS)
             members.append(Member(moved.labels, flagged))
-    members.sort(key=lambda member: (member.span.start, -member.span.score))
+    return gathered(members, slack_seconds)
+
+
+def gathered(members: list[Member], slack_seconds: float) -> tuple[Incident, ...]:
+    """The incidents that these spans make up."""
+    members = sorted(members, key=lambda member: (member.span.start, -member.span.score))
     found: list[list[Member]] = []
     end = float("-inf")
     for member in members:

@@ -26,7 +26,12 @@ _BAND = 0.98
 
 
 def flagged(
-    times: NDArray[np.float64], values: NDArray[np.float64], seen: Strangeness, sensitivity: float
+    times: NDArray[np.float64],
+    values: NDArray[np.float64],
+    seen: Strangeness,
+    sensitivity: float,
+    *,
+    is_muted: bool = True,
 ) -> tuple[Flagged, ...]:
     """The spans, in the order of time. Each begins with an alarm; what was expected is as it was then."""
     return tuple(
@@ -38,16 +43,18 @@ def flagged(
             expected=expected(values, seen.daily, begin, last),
             way=WAYS[seen.way[begin + int(seen.strange[begin : last + 1].argmax())]],
         )
-        for begin, last, score in alarmed(seen.strange, sensitivity)
+        for begin, last, score in alarmed(seen.strange, sensitivity, is_muted=is_muted)
     )
 
 
-def alarmed(strange: NDArray[np.float64], sensitivity: float) -> Iterator[tuple[int, int, float]]:
+def alarmed(
+    strange: NDArray[np.float64], sensitivity: float, *, is_muted: bool = True
+) -> Iterator[tuple[int, int, float]]:
     """The first value of each span, its last, and the highest score between."""
     threshold = alarm_score(sensitivity)
     over = np.flatnonzero(strange >= strangeness_of(threshold))
     last = -1
-    for begin in np.flatnonzero(alarms(strange, sensitivity)).tolist():
+    for begin in np.flatnonzero(alarms(strange, sensitivity, is_muted=is_muted)).tolist():
         if begin > last:  # else a louder alarm within the span
             last = _end(over, begin)
             highest = float(scores(strange[begin : last + 1]).max())

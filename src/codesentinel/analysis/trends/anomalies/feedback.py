@@ -1,0 +1,32 @@
+"""What people said of findings, as the sensitivity of a series: bounded, and by a rule that can be told."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from codesentinel.analysis.trends.anomalies.alarms import BOUNDS, SENSITIVITY
+
+LESS, MORE = 0.04, 0.02
+"""What each `noise` takes, and each `useful` gives."""
+
+
+class Opinion(NamedTuple):
+    """How often a series' findings were called ``useful``, and ``noise``."""
+
+    useful: int = 0
+    noise: int = 0
+
+    @property
+    def sensitivity(self) -> float:
+        """The usual one, less for noise, more where findings help, within bounds."""
+        wanted = SENSITIVITY - LESS * self.noise + MORE * self.useful
+        return min(max(wanted, BOUNDS[0]), BOUNDS[1])
+
+    @property
+    def explanation(self) -> str:
+        """In words."""
+        return (
+            f"{self.useful} times useful, {self.noise} times noise: sensitivity {self.sensitivity:.2f} "
+            f"(usual {SENSITIVITY:g}, {LESS:g} less for each noise, {MORE:g} more for each useful, "
+            f"between {BOUNDS[0]:g} and {BOUNDS[1]:g})"
+        )

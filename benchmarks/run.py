@@ -20,6 +20,7 @@ BENCHMARKS = (
     "trends/capacity.py",
     "trends/nab.py",
     "trends/forecast_m4.py",
+    "trends/seasonality.py",
 )
 
 

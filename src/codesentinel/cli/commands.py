@@ -32,6 +32,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("metrics cardinality", "say which metric and which label have too many series", "metrics_cardinality"),
     ("trends capacity", "say when everything that has a limit is full", "trends_capacity"),
     ("trends forecast", "say what series will be, with an interval that held", "trends_forecast"),
+    ("trends seasonality", "say which rhythms are real, and when to scale", "trends_seasonality"),
     ("trends anomalies", "say what is strange in series though no alert fires", "trends_anomalies"),
     ("trends feedback", "say whether a finding on an anomaly was useful or noise", "trends_feedback"),
     ("deploy record", "record that a deployment began or ended, or run one", "deploy"),
@@ -97,6 +98,7 @@ EXAMPLES = {
         "codesentinel trends capacity --horizon 14d",
         "codesentinel trends anomalies 'service:http_server_requests:rate' --since 7d",
         "codesentinel trends forecast 'service:http_server_requests:rate' --horizon 24h",
+        "codesentinel trends seasonality 'service:http_server_requests:rate' --capacity-per-unit 150",
     ),
     "deploy": (
         "codesentinel deploy record --service shop -- ./deploy.sh",

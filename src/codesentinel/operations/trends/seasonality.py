@@ -1,0 +1,141 @@
+"""``trends seasonality``: which rhythms are real, and what they mean for scaling."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from codesentinel.capture.http_stream import without_credentials
+from codesentinel.model.errors import NoData, UsageError
+from codesentinel.model.finding import ranked
+from codesentinel.operations.base import Context, operation
+from codesentinel.operations.endpoints import endpoints
+from codesentinel.operations.history import history_reader, needs_arrays
+from codesentinel.operations.query import default_step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from zoneinfo import ZoneInfo
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from codesentinel.model.seasonality import Seasonality
+    from codesentinel.model.series import Series
+
+SINCE_SECONDS = 28 * 86400.0
+HEADROOM = 0.2
+_VALUES = 8100
+_COUNTERS = ("_total", "_count", "_sum", "_bucket")
+_ZONE_GRAIN = 900.0  # no zone changes its offset at another moment
+
+
+@operation("trends.seasonality", metadata=lambda found: {"judged": found.judged, "series": len(found.series)})
+def seasonality(
+    context: Context,
+    query: str = "",
+    *,
+    input_path: str = "",
+    since_seconds: float = SINCE_SECONDS,
+    step_seconds: float | None = None,
+    timezone: str = "UTC",
+    headroom: float = HEADROOM,
+    capacity_per_unit: float | None = None,
+    counter: bool = False,
+    url: str = "",
+    progress: Callable[[float, int], None] | None = None,
+) -> Seasonality:
+    """Say which rhythms of series are real, what they look like, whether they change, and when to scale.
+
+    The series are those of ``query`` over the last ``since_seconds``, or of a CSV file. Days and weeks are
+    those of ``timezone``. Counters are judged by their rate: those named like one, and with ``counter`` all.
+
+    Raises:
+        UsageError: neither a query nor a file is given, or both; an unknown time zone; a number out of range.
+        BadQuery: the server does not understand the query.
+        NoData: there is nothing.
+        Unreachable, BadAnswer, NotInstalled: it could not be read.
+    """
+    if bool(query) == bool(input_path):
+        raise UsageError("one of a query and a file is judged", hint="a query in PromQL, or --input CSV")
+    if not 0 <= headroom <= 10 or (capacity_per_unit is not None and not capacity_per_unit > 0):
+        raise UsageError(
+            "head-room is a ratio of 0 to 10, and a unit can do more than nothing",
+            hint="--headroom 0.2 --capacity-per-unit 150",
+        )
+    zone = _zone(timezone)
+    with needs_arrays():
+        from codesentinel.analysis.trends.seasonality.judge import findings, judge
+        from codesentinel.model.seasonality import Seasonality
+        from codesentinel.render.query_text import selector
+    if input_path:
+        from codesentinel.capture.csv_series import read_csv_series
+
+        source = input_path
+        read = [(one.series, one.notes) for one in read_csv_series(input_path)]
+    else:
+        source = without_credentials(url or endpoints(context).history)
+        until = time.time()
+        step = step_seconds or default_step(since_seconds, _VALUES)
+        answer = history_reader(context, url=url, progress=progress).read(
+            query, until - since_seconds, until, step
+        )
+        if not answer:
+            raise NoData(
+                f"{source} has nothing for {query}", hint="`codesentinel metrics query` shows what is"
+            )
+        read = [(one, ()) for one in sorted(answer, key=lambda one: sorted(one.labels.items()))]
+    judged, found = [], []
+    for series, notes in read:
+        rated, told = _as_rate(series, notes, counter=counter)
+        one = judge(
+            rated,
+            _local(rated.times, zone),
+            notes=told,
+            headroom=headroom,
+            capacity_per_unit=capacity_per_unit,
+            step_seconds=step_seconds,
+        )
+        judged.append(one)
+        found += findings(one, selector(series.labels) if series.labels else "the series", rated)
+    return Seasonality(source, timezone, tuple(judged), ranked(found))
+
+
+def _as_rate(series: Series, notes: tuple[str, ...], *, counter: bool) -> tuple[Series, tuple[str, ...]]:
+    if not counter and not series.labels.get("__name__", "").endswith(_COUNTERS):
+        return series, notes
+    from codesentinel.stats.counter import rates
+
+    times, values = rates(series.times, series.values)
+    return type(series)(series.labels, times, values), (*notes, "a counter: judged by its rate per second")
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    """None for UTC, which needs no table."""
+    if name.upper() == "UTC":
+        return None
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(name)
+    except (KeyError, OSError, ValueError) as exc:
+        raise UsageError(f"no time zone is called {name}", hint="such as UTC or Europe/Berlin") from exc
+
+
+def _local(times: NDArray[np.float64], zone: ZoneInfo | None) -> NDArray[np.float64]:
+    """Wall times there, as seconds since 1970-01-01 00:00 there."""
+    if zone is None:
+        return times
+    from datetime import datetime, timedelta
+
+    import numpy as np
+
+    known = np.isfinite(times)
+    moments, place = np.unique(np.floor(times[known] / _ZONE_GRAIN) * _ZONE_GRAIN, return_inverse=True)
+    offsets = [
+        (datetime.fromtimestamp(at, zone).utcoffset() or timedelta()).total_seconds()
+        for at in moments.tolist()
+    ]
+    local = times.copy()
+    local[known] += np.array(offsets)[place]
+    return local

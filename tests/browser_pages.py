@@ -28,7 +28,8 @@ def looking(browser, **options):
         eye = Look(profile.new_page())
         yield eye
         eye.page.title()  # complaints are handed over during calls only
-        assert [c for c in eye.complaints if not re.search(eye.allowed, c)] == []
+        complaints = [c for c in eye.complaints if not re.search(eye.allowed, c)]
+        assert complaints == [], complaints
     finally:
         profile.close()
 

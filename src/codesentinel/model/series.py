@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 STALE_BITS = 0x7FF0_0000_0000_0002
 """The NaN, as 64 bits, by which Prometheus marks that a series ended (its ``value.StaleNaN``)."""
 
+_COUNTERS = ("_total", "_count", "_sum", "_bucket")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Series:
@@ -22,6 +24,11 @@ class Series:
     labels: Mapping[str, str]
     times: NDArray[np.float64]
     values: NDArray[np.float64]
+
+    @property
+    def is_counter(self) -> bool:
+        """Whether its name is one that Prometheus' conventions give to what only grows."""
+        return self.labels.get("__name__", "").endswith(_COUNTERS)
 
     def __len__(self) -> int:
         return len(self.times)

@@ -28,7 +28,6 @@ BUDGET_SECONDS = 1.0
 _SINCE_SECONDS = 21 * 86400.0
 _HORIZONS = 8
 _STEPS = 100
-_COUNTERS = ("_total", "_count", "_sum", "_bucket")
 _TOGETHER = 20
 _USUAL_MS = 10.0
 
@@ -132,7 +131,7 @@ def _forecast_part(
 
     done = []
     for series, notes in part:
-        if counter or series.labels.get("__name__", "").endswith(_COUNTERS):
+        if counter or series.is_counter:
             rate, told = as_rate(series), (*notes, "a counter: forecast by its rate per second")
             done.append(forecast_one(rate, question, told))
         else:

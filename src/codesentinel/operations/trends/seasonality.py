@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 SINCE_SECONDS = 28 * 86400.0
 HEADROOM = 0.2
 _VALUES = 8100
-_COUNTERS = ("_total", "_count", "_sum", "_bucket")
 _ZONE_GRAIN = 900.0  # no zone changes its offset at another moment
 
 
@@ -102,7 +101,7 @@ def seasonality(
 
 
 def _as_rate(series: Series, notes: tuple[str, ...], *, counter: bool) -> tuple[Series, tuple[str, ...]]:
-    if not counter and not series.labels.get("__name__", "").endswith(_COUNTERS):
+    if not counter and not series.is_counter:
         return series, notes
     from codesentinel.stats.counter import rates
 

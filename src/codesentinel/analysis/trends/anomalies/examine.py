@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from codesentinel.model.anomaly import Incident, JudgedSeries, JudgedTogether
     from codesentinel.model.series import Series
 
-_COUNTERS = ("_total", "_count", "_sum", "_bucket")
-
 
 class Given(NamedTuple):
     """A series as it was read, and what there is to say about that."""
@@ -54,6 +52,6 @@ def examine(
 
 
 def _rated(one: Given, *, counter: bool) -> Given:
-    if counter or one.series.labels.get("__name__", "").endswith(_COUNTERS):
+    if counter or one.series.is_counter:
         return Given(as_rate(one.series), (*one.notes, "a counter: judged by its rate per second"))
     return one

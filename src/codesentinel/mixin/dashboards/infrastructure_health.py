@@ -42,20 +42,13 @@ def _hosts() -> Row:
                 "Busy processors",
                 "Share of the time in which the host's processors do work.",
                 Query(f"{overview.CPU_BUSY}{{{_HERE}}}", "{{instance}}"),
-                width=8,
+                width=12,
             ),
             style.gauge(
                 "Used memory",
                 "Share of the memory that is not available to new work.",
                 Query(f"1 - {host_series.MEMORY}{{{_HERE}}}", "{{instance}}"),
-                width=8,
-            ),
-            style.gauge(
-                "Fullest file system",
-                "Share in use of the fullest file system.",
-                Query(f"1 - min by (instance) ({host_series.SPACE}{{{_HERE}}})", "{{instance}}"),
-                width=8,
-                may_be_empty=_NO_DISK,
+                width=12,
             ),
             style.trend(
                 "Processor time by use",

@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-RUN = ("web", "trends", "archive", "dashboards")
+RUN = ("web", "trends", "archive", "dashboards", "mcp", "profile", "satellites")
 SETS = {
     "run": tuple(f"--extra={name}" for name in RUN),
-    "dev": (*(f"--extra={name}" for name in (*RUN, "cloud", "models", "plots")), "--group=dev"),
+    "dev": (*(f"--extra={name}" for name in (*RUN, "canary", "cloud", "elastic", "models", "plots")), "--group=dev"),
 }
 OPTIONS = (
     "--quiet",

@@ -8,9 +8,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RUN = ("web", "trends", "archive", "dashboards", "mcp", "profile", "satellites")
+DEV = (*RUN, "canary", "cloud", "elastic", "models", "plots")
 SETS = {
     "run": tuple(f"--extra={name}" for name in RUN),
-    "dev": (*(f"--extra={name}" for name in (*RUN, "canary", "cloud", "elastic", "models", "plots")), "--group=dev"),
+    "dev": (
+        *(f"--extra={name}" for name in DEV),
+        "--group=dev",
+    ),
 }
 OPTIONS = (
     "--quiet",

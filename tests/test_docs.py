@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import re
 import subprocess
 import sys
@@ -11,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-import codesentinel.operations
 from codesentinel import __version__
 from codesentinel.cli.commands import COMMANDS, GROUPS, split_command
 from codesentinel.config.check import declared
+from codesentinel.operations.registry import every_operation
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -63,20 +61,16 @@ def test_every_setting_that_a_page_names_exists(page):
 
 
 def test_every_operation_is_documented_by_its_first_line():
-    for module in pkgutil.walk_packages(codesentinel.operations.__path__, "codesentinel.operations."):
-        for verb in vars(importlib.import_module(module.name)).values():
-            if hasattr(verb, "operation"):
-                assert (verb.__doc__ or "").splitlines()[0].strip().endswith((".", "disk.")), verb.operation
+    for _, verb in every_operation():
+        assert (verb.__doc__ or "").splitlines()[0].strip().endswith("."), verb.operation
 
 
 def test_every_operation_is_reached_by_a_command_or_by_the_web():
     faces = "".join(
         p.read_text() for face in ("cli", "web") for p in (ROOT / "src/codesentinel" / face).glob("*.py")
     )
-    for module in pkgutil.walk_packages(codesentinel.operations.__path__, "codesentinel.operations."):
-        for name, verb in vars(importlib.import_module(module.name)).items():
-            if hasattr(verb, "operation") and getattr(verb, "__module__", "") == module.name:
-                assert re.search(rf"\b{name}\b", faces), verb.operation
+    for _, verb in every_operation():
+        assert re.search(rf"\b{verb.__name__}\b", faces), verb.operation
 
 
 def test_the_changelog_knows_this_version():

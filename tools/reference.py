@@ -8,17 +8,16 @@ from __future__ import annotations
 import importlib
 import inspect
 import os
-import pkgutil
 import sys
 from pathlib import Path
 
-import codesentinel.operations
 from codesentinel.cli.commands import COMMANDS, GROUPS, help_text
 from codesentinel.cli.options import Parser, add_global_options
 from codesentinel.config.check import declared
 from codesentinel.config.settings import Between, OneOf, Secret, Settings
 from codesentinel.mixin.rules import rule_files
 from codesentinel.mixin.timing import PRODUCTION
+from codesentinel.operations.registry import every_operation
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 HEADER = "<!-- Written by `make docs` from the code; edit the code instead. -->\n\n"
@@ -84,14 +83,9 @@ def settings() -> str:
 def operations() -> str:
     """A row for every verb."""
     lines = ["# Operations\n", "| operation | effect | function | what it gives |", "|---|---|---|---|"]
-    for module in pkgutil.walk_packages(codesentinel.operations.__path__, "codesentinel.operations."):
-        loaded = importlib.import_module(module.name)
-        for name, verb in vars(loaded).items():
-            if hasattr(verb, "operation") and getattr(verb, "__module__", "") == loaded.__name__:
-                first = (inspect.getdoc(verb) or "").splitlines()[0].replace("|", "\\|")
-                lines.append(
-                    f"| `{verb.operation}` | {verb.effect.value} | `{module.name}.{name}` | {first} |"
-                )
+    for module, verb in every_operation():
+        first = (inspect.getdoc(verb) or "").splitlines()[0].replace("|", "\\|")
+        lines.append(f"| `{verb.operation}` | {verb.effect.value} | `{module}.{verb.__name__}` | {first} |")
     return "\n".join(lines) + "\n"
 
 

@@ -49,6 +49,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("memory process anomalies", "say which processes misbehave, and on what evidence", "process_anomalies"),
     ("memory process kill", "end a process, and be sure that it is that one", "process_kill"),
     ("memory process record", "sample all processes into the log for later replay", "process_records"),
+    ("mcp", "serve the operations as tools for agents", "mcp"),
     ("memory log", "list what was done, newest last", "memory_log"),
     ("memory search", "find text in the log and in its archives", "memory_log"),
     ("memory verify", "check that nobody changed the log", "memory_log"),

@@ -85,19 +85,9 @@ def moment(text: str) -> float:
     """
     import time
 
-    from codesentinel.model.duration import parse_duration
+    from codesentinel.model.moment import parse_moment
 
     try:
-        return time.time() - parse_duration(text)
-    except ValueError:
-        from datetime import datetime
-
-        try:
-            when = datetime.fromisoformat(text)
-        except ValueError:
-            when = None
-    if when is None or when.tzinfo is None:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is neither a time such as 2026-11-24T10:00:00+00:00 nor how long ago, such as 5m"
-        )
-    return when.timestamp()
+        return parse_moment(text, time.time())
+    except ValueError as exc:
+        raise argparse.ArgumentTypeError(str(exc)) from exc

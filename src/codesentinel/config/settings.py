@@ -180,6 +180,16 @@ class Instrument(NamedTuple):
     ] = 200
 
 
+class Mcp(NamedTuple):
+    """What agents may do over the Model Context Protocol, beside reading and reporting on procedures."""
+
+    writes: Annotated[
+        str,
+        "Operations that write and that agents may call too, by name, such as `deploy.record`; separated by"
+        " blanks.",
+    ] = ""
+
+
 class Log(NamedTuple):
     """The append-only record of what was done."""
 
@@ -214,6 +224,7 @@ class Settings(NamedTuple):
     deploy: Deploy = Deploy()
     cloudwatch: Cloudwatch = Cloudwatch()
     instrument: Instrument = Instrument()
+    mcp: Mcp = Mcp()
     log: Log = Log()
     agent: Agent = Agent()
     session: Session = Session()

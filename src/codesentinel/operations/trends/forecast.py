@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from codesentinel.capture.http_stream import without_credentials
 from codesentinel.model.errors import NoData, NotInstalled, UsageError
-from codesentinel.operations.base import Context, Effect, operation
+from codesentinel.operations.base import Context, operation
 from codesentinel.operations.endpoints import endpoints
 from codesentinel.operations.history import history_reader, needs_arrays
 from codesentinel.operations.query import default_step
@@ -32,7 +32,7 @@ _TOGETHER = 20
 _USUAL_MS = 10.0
 
 
-@operation("trends.forecast", Effect.WRITE, metadata=lambda done: {"judged": done.judged})
+@operation("trends.forecast", metadata=lambda done: {"judged": done.judged})
 def forecast(
     context: Context,
     query: str = "",

@@ -1,0 +1,89 @@
+"""Which verbs become tools, under which names, and with which of their parameters."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, NamedTuple
+
+from codesentinel.mcp_server.parameters import parameters_of
+from codesentinel.model.errors import ConfigurationError
+from codesentinel.operations.base import Effect
+from codesentinel.operations.registry import every_operation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from codesentinel.mcp_server.parameters import Parameter
+    from codesentinel.operations.base import Verb
+
+WITHHELD = frozenset(
+    (
+        *("url", "source_url", "push_url"),  # servers are those that are configured, not those a text names
+        *("path", "paths", "input_path", "rules", "tests", "routing"),  # nor is any file read
+        *("output", "output_path", "html", "svg", "overwrite", "write_back"),  # or written
+        *("full_argv", "engine"),  # command lines may hold secrets; where work runs is for people to say
+    )
+)
+"""Parameters that a tool which only reads does not have: each reaches beyond reading what is configured."""
+
+NOT_TOOLS = {
+    "process.top": "it paints a screen; process.system gives the same table once",
+    "stack.up": "it runs until a signal; stack.detach returns",
+    "alerts.receive": "it takes what Alertmanager posts",
+    "metrics.copy": "its wish is a record; `codesentinel metrics backfill` takes it",
+    "metrics.export": "its wish is a record; `codesentinel metrics export` takes it",
+}
+"""Verbs that cannot be tools, and why; those that destroy are none either."""
+
+
+class Tool(NamedTuple):
+    """A verb as it is offered."""
+
+    name: str
+    description: str
+    verb: Verb[..., object]
+    parameters: Sequence[Parameter]
+
+    @property
+    def reads_only(self) -> bool:
+        """Whether it leaves the world as it is."""
+        return self.verb.effect is Effect.READ
+
+
+def tools(writes: str = "") -> tuple[Tool, ...]:
+    """All verbs that read, and those that write and are named in ``writes``.
+
+    One that reads and is named there has all of its parameters, those that write a file among them.
+
+    Raises:
+        ConfigurationError: a name is of no verb, of one that destroys, or of one that is no tool.
+    """
+    wanted = frozenset(writes.split())
+    verbs = {one.verb.operation: one.verb for one in every_operation()}
+    problems = [f"mcp.writes: {name} {why}" for name in sorted(wanted) if (why := _refusal(name, verbs))]
+    if problems:
+        raise ConfigurationError("the settings", problems, hint="operations that write: docs/reference")
+    found = []
+    for name, verb in verbs.items():
+        if name in NOT_TOOLS or (verb.effect is not Effect.READ and name not in wanted):
+            continue
+        function = inspect.unwrap(verb)
+        without = frozenset[str]() if name in wanted else WITHHELD
+        parameters = parameters_of(function, without=without)
+        if parameters is not None:
+            found.append(Tool(name.replace(".", "_"), described(function.__doc__), verb, parameters))
+    return tuple(found)
+
+
+def described(docstring: str | None) -> str:
+    """A docstring without what it raises, which an agent is told when it happens."""
+    text = inspect.cleandoc(docstring or "").partition("\nRaises:")[0]
+    return text.replace("``", "`").strip()
+
+
+def _refusal(name: str, verbs: Mapping[str, Verb[..., object]]) -> str:
+    if name not in verbs:
+        return "is no operation"
+    if verbs[name].effect is Effect.DESTRUCTIVE:
+        return "destroys: agents never may"
+    return f"is no tool: {NOT_TOOLS[name]}" if name in NOT_TOOLS else ""

@@ -1,0 +1,156 @@
+"""A real client of the protocol talks to the installed program."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+
+import mcp
+import pytest
+from mcp import StdioServerParameters
+
+from servers import eventually, free_port
+from stack_under_test import COMMAND
+
+SECONDS = 60
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    (tmp_path / ".git").mkdir()
+    return tmp_path
+
+
+def over_stdio(workspace, talk, **environment):
+    """What ``talk`` makes of a client whose server is a child."""
+    child = StdioServerParameters(
+        command=COMMAND,
+        args=["mcp", "--workspace", str(workspace)],
+        env={**os.environ, **environment},
+    )
+    return conversation(child, talk)
+
+
+def conversation(server, talk):
+    async def run():
+        async with mcp.Client(server) as client:
+            return await talk(client)
+
+    return asyncio.run(asyncio.wait_for(run(), SECONDS))
+
+
+@contextmanager
+def http_server(workspace):
+    port = free_port()
+    child = subprocess.Popen(
+        [sys.executable, "-m", "codesentinel", "mcp", "--http", "--port", str(port)],
+        cwd=workspace,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        eventually(lambda: status(port, "127.0.0.1") is not None, within=SECONDS)
+        yield port
+    finally:
+        child.terminate()
+        child.communicate(timeout=SECONDS)
+
+
+def status(port, host, origin=""):
+    """What the server answers to an empty post under this name; None while it does not answer."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/mcp",
+        data=b"{}",
+        headers={"Host": f"{host}:{port}", "Content-Type": "application/json"}
+        | ({"Origin": origin} if origin else {}),
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=SECONDS) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return None
+
+
+def test_an_agent_reads_over_stdio(workspace):
+    async def talk(client):
+        listed = await client.list_tools()
+        table = await client.call_tool("process_system", {"limit": 3})
+        return client.server_info, client.instructions, listed.tools, table
+
+    info, instructions, listed, table = over_stdio(workspace, talk)
+    assert info.name == "codesentinel"
+    assert "review" in instructions
+    names = {tool.name for tool in listed}
+    assert {"review", "process_detail", "trends_anomalies", "memory_log"} <= names
+    assert not {"process_kill", "deploy_record"} & names
+    assert all(tool.annotations.destructive_hint is False for tool in listed)
+    assert not table.is_error
+    assert table.structured_content["schema"] == "codesentinel/process.system/v1"
+    assert len(table.structured_content["data"]["processes"]) == 3
+    assert json.loads(table.content[0].text) == table.structured_content
+
+
+def test_a_failure_is_told_as_commands_tell_it(workspace):
+    async def talk(client):
+        return await client.call_tool("process_detail", {"pid": "999999999"})
+
+    answer = over_stdio(workspace, talk)
+    assert answer.is_error
+    assert answer.structured_content["schema"] == "codesentinel/error/v1"
+    assert answer.structured_content["error"]["kind"]
+
+
+def test_a_tool_that_is_not_offered_cannot_be_called(workspace):
+    async def talk(client):
+        await client.list_tools()
+        with pytest.raises(mcp.MCPError, match="no such tool"):
+            await client.call_tool("process_kill", {"pid": "1"})
+
+    over_stdio(workspace, talk)
+
+
+def test_writing_is_offered_where_the_settings_say_so(workspace):
+    async def talk(client):
+        names = {tool.name: tool for tool in (await client.list_tools()).tools}
+        assert names["deploy_record"].annotations.read_only_hint is False
+        return await client.call_tool(
+            "deploy_record", {"service": "shop", "environment": "test", "status": "success"}
+        )
+
+    answer = over_stdio(workspace, talk, CODESENTINEL_MCP_WRITES="deploy.record")
+    assert not answer.is_error, answer
+    log = (workspace / "docs/domains/deploy/history.jsonl").read_text()
+    assert '"shop"' in log
+
+
+def test_settings_that_allow_a_kill_are_refused(workspace):
+    done = subprocess.run(
+        [COMMAND, "mcp"],
+        cwd=workspace,
+        env={**os.environ, "CODESENTINEL_MCP_WRITES": "process.kill"},
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    assert done.returncode == 2
+    assert "process.kill destroys" in done.stderr
+
+
+def test_an_agent_reads_over_http_and_pages_of_elsewhere_do_not(workspace):
+    async def talk(client):
+        return await client.call_tool("memory_index_stats", {})
+
+    with http_server(workspace) as port:
+        answer = conversation(f"http://127.0.0.1:{port}/mcp", talk)
+        assert answer.structured_content["schema"] == "codesentinel/memory.index_stats/v1"
+        assert status(port, "evil.example") in {403, 421}
+        assert status(port, "127.0.0.1", "http://evil.example") == 403

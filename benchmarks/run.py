@@ -21,6 +21,7 @@ BENCHMARKS = (
     "trends/nab.py",
     "trends/forecast_m4.py",
     "trends/seasonality.py",
+    "efficiency/false_discoveries.py",
 )
 
 

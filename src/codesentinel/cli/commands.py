@@ -49,6 +49,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("memory process anomalies", "say which processes misbehave, and on what evidence", "process_anomalies"),
     ("memory process kill", "end a process, and be sure that it is that one", "process_kill"),
     ("memory process record", "sample all processes into the log for later replay", "process_records"),
+    ("satellites ship", "send what happened with procedures to an Elastic stack", "satellites_ship"),
     ("mcp", "serve the operations as tools for agents", "mcp"),
     ("memory log", "list what was done, newest last", "memory_log"),
     ("memory search", "find text in the log and in its archives", "memory_log"),
@@ -70,6 +71,7 @@ GROUPS: tuple[tuple[str, str], ...] = (
     ("metrics cloudwatch", "metrics of AWS CloudWatch, in Prometheus' names and base units"),
     ("trends", "what series are heading for, what their rhythm is, and what is strange in them"),
     ("deploy", "deployments on record, and the DORA keys"),
+    ("satellites", "instruction files for agents: whether their procedures are used, and work"),
     ("memory", "processes now and in the past, and the log of what was done"),
     ("memory process", "inspect processes, and end them safely"),
     ("memory index", "find records by their path"),
@@ -105,6 +107,7 @@ EXAMPLES = {
         "codesentinel deploy record --service shop -- ./deploy.sh",
         "codesentinel deploy list --since 90d",
     ),
+    "satellites": ("codesentinel satellites ship --segments",),
     "memory": ("codesentinel memory process system", "codesentinel memory process --help"),
     "memory index": (
         "codesentinel memory index stats",

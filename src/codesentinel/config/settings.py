@@ -180,6 +180,17 @@ class Instrument(NamedTuple):
     ] = 200
 
 
+class Elastic(NamedTuple):
+    """The Elasticsearch that ``codesentinel satellites ship`` writes to."""
+
+    url: Annotated[str, "Of the cluster."] = ""
+    api_key: Annotated[str, Secret(), "An API key that may write the data stream."] = ""
+    api_key_file: Annotated[str, "File with that key."] = ""
+    ca_file: Annotated[str, "Certificate of the authority that signed the cluster's."] = ""
+    namespace: Annotated[str, "The last part of the data stream's name."] = "default"
+    timeout_seconds: Annotated[float, Between(0.1, 600), SECONDS, "How long one answer may take."] = 30.0
+
+
 class Mcp(NamedTuple):
     """What agents may do over the Model Context Protocol, beside reading and reporting on procedures."""
 
@@ -224,6 +235,7 @@ class Settings(NamedTuple):
     deploy: Deploy = Deploy()
     cloudwatch: Cloudwatch = Cloudwatch()
     instrument: Instrument = Instrument()
+    elastic: Elastic = Elastic()
     mcp: Mcp = Mcp()
     log: Log = Log()
     agent: Agent = Agent()

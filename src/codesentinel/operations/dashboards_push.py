@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codesentinel.act.grafana import GrafanaClient
@@ -13,8 +12,11 @@ from codesentinel.act.provision import read_text
 from codesentinel.model.errors import ConfigurationError, NoData, UsageError
 from codesentinel.operations.base import Context, Effect, operation
 from codesentinel.operations.dashboards import FOLDER
+from codesentinel.operations.keys import read_key
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from codesentinel.act.grafana import Saved
 
 _OURS = "codesentinel "
@@ -171,7 +173,4 @@ def _token(context: Context, file: str) -> str:
             "no token for Grafana",
             hint="give --token-file, or set CODESENTINEL_GRAFANA_TOKEN in the environment",
         )
-    text = (read_text(context.root / Path(path).expanduser()) or "").strip()
-    if not text or not text.isascii() or not text.isprintable() or " " in text:
-        raise UsageError(f"{path} holds no token", hint="one line, as Grafana shows it for a service account")
-    return text
+    return read_key(context, path, hint="one line, as Grafana shows it for a service account")

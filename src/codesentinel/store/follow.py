@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from codesentinel.store.reader import read_log
 
@@ -18,6 +18,13 @@ _RECENT = 10_000
 these was told, and is known by that; above it an id is told if it is none of these."""
 
 
+class Place(NamedTuple):
+    """How far a log was read: the byte, and the ids of what was told last."""
+
+    offset: int
+    recent: tuple[str, ...]
+
+
 class Follower:
     """Reads one log from where it ended the last time.
 
@@ -25,13 +32,18 @@ class Follower:
     is known by its id.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, place: Place | None = None) -> None:
         self._path = path
-        self._offset = 0
-        self._recent: deque[str] = deque(maxlen=_RECENT)
+        self._offset = place.offset if place else 0
+        self._recent: deque[str] = deque(place.recent if place else (), maxlen=_RECENT)
         self._told: frozenset[str] = frozenset()
         self._oldest = ""
         self._repeats = False
+
+    @property
+    def place(self) -> Place:
+        """Where it stands: another one that is given it goes on from there."""
+        return Place(self._offset, tuple(self._recent))
 
     def __iter__(self) -> Iterator[Read]:
         """What the log gained since the last time; damaged lines have no event.

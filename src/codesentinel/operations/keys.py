@@ -16,10 +16,10 @@ def read_key(context: Context, file: str, *, hint: str) -> str:
     """The one line of ``file``, which is relative to the workspace root.
 
     Raises:
-        UsageError: it holds no key.
+        UsageError: it holds no token or key.
         Failed: it cannot be read.
     """
     text = (read_text(context.root / Path(file).expanduser()) or "").strip()
     if not text or not text.isascii() or not text.isprintable() or " " in text:
-        raise UsageError(f"{file} holds no key", hint=hint)
+        raise UsageError(f"{file} holds no token", hint=hint)
     return text

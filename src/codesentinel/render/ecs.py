@@ -70,7 +70,7 @@ def _event(event: Mapping[str, Any], action: str, facts: Mapping[str, Any]) -> d
         "outcome": _OUTCOMES.get(str(status), "unknown"),
         "reason": "agent-aborted" if status == "Agent-Aborted" else None,
     }
-    if type(seconds) in (int, float) and 0 <= seconds < _LONGEST_SECONDS:
+    if isinstance(seconds, float | int) and 0 <= seconds < _LONGEST_SECONDS:
         found |= {"duration": round(seconds * 1e9), **_span(event.get("timestamp"), seconds)}
     return found
 

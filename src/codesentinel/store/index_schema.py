@@ -58,18 +58,21 @@ def connect(folder: str) -> sqlite3.Connection | None:
         if not os.path.isfile(path):
             return None
         try:
-            connection = _opened(path, mode="rw")
-            break
-        except sqlite3.OperationalError as exc:
-            if path == known:  # else a rebuild turned the link between the two looks
+            return _of_this_version(path)
+        except sqlite3.DatabaseError as exc:
+            if path == known:  # else a rebuild turned the link, and removed this one, between the two looks
                 raise damaged(exc) from exc
+
+
+def _of_this_version(path: str) -> sqlite3.Connection | None:
+    connection = _opened(path, mode="rw")
     try:
         if connection.execute("PRAGMA user_version").fetchone()[0] == VERSION:
             connection.execute("PRAGMA synchronous=NORMAL")
             return connection
-    except sqlite3.DatabaseError as exc:
+    except BaseException:
         connection.close()
-        raise damaged(exc) from exc
+        raise
     connection.close()
     return None
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import json
 import os
 import shutil
@@ -11,33 +9,17 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from servers import CACHE
+from npm_packages import modules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PROJECT = Path(__file__).parent / "grafana"
-_PACKAGES = ("package.json", "package-lock.json", ".npmrc")
-
-
-def modules() -> Path:
-    """The folder ``node_modules`` of the project, as its lock file says; other test workers wait for it."""
-    key = hashlib.sha256(b"".join((PROJECT / name).read_bytes() for name in _PACKAGES)).hexdigest()[:16]
-    folder = CACHE.parent / f"grafana-{key}"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "done").exists():
-            for name in _PACKAGES:
-                shutil.copy(PROJECT / name, folder)
-            subprocess.run(["npm", "ci"], cwd=folder, check=True, capture_output=True, timeout=350)
-            (folder / "done").touch()
-    return folder / "node_modules"
 
 
 def types_say(pages: Mapping[str, dict[str, Any]], folder: Path) -> dict[str, list[str]]:
     """What the type checker says of each page, by the page's name; nothing of those that are right."""
-    (folder / "node_modules").symlink_to(modules())
+    (folder / "node_modules").symlink_to(modules(PROJECT))
     for name in ("model.ts", "tsconfig.json"):
         shutil.copy(PROJECT / name, folder)
     for name, page in pages.items():
@@ -67,7 +49,7 @@ def engine_says(pages: Mapping[str, dict[str, Any]], folder: Path) -> dict[str, 
         path.write_text(json.dumps(pages[name]))
     done = subprocess.run(
         ["node", str(PROJECT / "oracle.cjs"), *map(str, files)],
-        env=os.environ | {"NODE_PATH": str(modules())},
+        env=os.environ | {"NODE_PATH": str(modules(PROJECT))},
         capture_output=True,
         text=True,
         check=False,
@@ -88,7 +70,7 @@ def compose_schema_says(document: dict[str, Any], folder: Path) -> str:
     path.write_text(json.dumps(document))
     done = subprocess.run(
         ["node", str(PROJECT / "compose.cjs"), str(path)],
-        env=os.environ | {"NODE_PATH": str(modules())},
+        env=os.environ | {"NODE_PATH": str(modules(PROJECT))},
         capture_output=True,
         text=True,
         check=False,

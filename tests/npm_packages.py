@@ -1,14 +1,17 @@
-"""What the lock file of the viewer names, installed once, however many workers ask for it."""
+"""What a lock file names, installed by npm once, however many workers ask for it."""
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+
+from servers import CACHE
 
 SOURCE = Path(__file__).resolve().parent.parent / "viewer"
 
@@ -36,3 +39,19 @@ def install() -> None:
         if not stamp.exists() or stamp.stat().st_mtime < newest:
             npm("ci", "--no-audit", "--no-fund")
             stamp.touch()
+
+
+def modules(project: Path) -> Path:
+    """The folder ``node_modules`` of a project of the tests, as its lock file says, kept in the cache."""
+    names = ("package.json", "package-lock.json", ".npmrc")
+    key = hashlib.sha256(b"".join((project / name).read_bytes() for name in names)).hexdigest()[:16]
+    folder = CACHE.parent / f"{project.name}-{key}"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            for name in names:
+                shutil.copy(project / name, folder)
+            subprocess.run(["npm", "ci"], cwd=folder, check=True, capture_output=True, timeout=350)
+            (folder / "done").touch()
+    return folder / "node_modules"

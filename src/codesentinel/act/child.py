@@ -42,12 +42,13 @@ def spawn(service: Service, log: Path) -> subprocess.Popen[bytes]:
         )
 
 
-def spawn_detached(argv: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
+def spawn_detached(argv: Sequence[str], log: Path, *, cwd: Path | None = None) -> subprocess.Popen[bytes]:
     """Start a program that goes on without us, its output in ``log``, which is begun anew."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
         return subprocess.Popen(
             argv,
+            cwd=cwd,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -1,0 +1,1 @@
+"""Canaries: judged, rolled out, and simulated before."""

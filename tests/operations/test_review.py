@@ -15,6 +15,8 @@ from codesentinel.capture.prometheus import PrometheusClient
 from codesentinel.config.settings import Settings, Sources
 from codesentinel.model.finding import Severity
 from codesentinel.model.series import Series
+from codesentinel.operations.capacity import Capacity, Judged
+from codesentinel.operations.metrics import OwnMetrics
 from codesentinel.operations.refill import refill
 from codesentinel.operations.review import gather, review
 from hostile import answering, http
@@ -142,7 +144,7 @@ def test_what_fills_up_is_found_in_the_long_history_and_what_does_not_is_quiet(c
     (finding,) = [f for f in report.findings if f.kind == "capacity.disk"]
     assert finding.subject == "/data on host:9100"
     assert finding.severity is Severity.P2
-    assert finding.action == "df -h /data"
+    assert finding.action.startswith("du -xh --max-depth=2 /data ")
     until, truth = finding.evidence["exhausted_at"], time.time() + hours_left * 3600
     half = (until["latest"] - until["earliest"]).total_seconds() / 2
     assert (
@@ -154,6 +156,55 @@ def test_what_fills_up_is_found_in_the_long_history_and_what_does_not_is_quiet(c
     assert fine.evidence["resources"] == ["disk of / on host:9100"]
     (source,) = [s for s in report.sources if s.name == "capacity"]
     assert (source.judged, source.checked, source.reason) == (True, 2, "")
+
+
+def test_a_history_of_weeks_is_judged_by_all_that_is_known_of_it(context, prometheus, history):
+    """A saw of clean-ups: a line after the last one would have the disk full within two days."""
+    hours = np.arange(20 * 24)
+    since_clean_up = hours % 72 / 24
+    rng = np.random.default_rng(4)
+    saw = (70 + 8 * since_clean_up + 0.2 * rng.standard_normal(len(hours))) * GB
+    growing = (60 + 1.8 * hours / 24 + 0.2 * rng.standard_normal(len(hours))) * GB
+    import_series(
+        history,
+        [
+            *disk("/saw", 100 * GB - saw, device="/dev/vdb", step_seconds=3600.0),
+            *disk("/grows", 100 * GB - growing, device="/dev/vdc", step_seconds=3600.0),
+            *disk("/new", 50 * GB + 1e7 * rng.standard_normal(480), device="/dev/vdd"),
+        ],
+        timeout_seconds=10,
+    )
+    get(f"{history}/internal/force_flush")
+    report = gather(at(context, prometheus, history))
+    (finding,) = [
+        f for f in report.findings if f.kind.startswith("capacity.") and f.severity is not Severity.INFO
+    ]
+    assert (finding.subject, finding.severity) == ("/grows on host:9100", Severity.P2)
+    until = finding.evidence["exhausted_at"]
+    assert until["earliest"] < until["estimate"] < until["latest"]
+    assert abs(until["estimate"].timestamp() - time.time() - 2.2 * 86400) < 86400
+    (fine,) = [f for f in report.findings if f.kind == "capacity.fine"]
+    assert "disk of /saw on host:9100" in fine.evidence["resources"]
+    metrics = OwnMetrics(context)
+    metrics.reviewed(report.findings)
+    shown = metrics.exposition()[0].decode()
+    assert 'codesentinel_capacity_exhaustion_timestamp_seconds{bound="latest",kind="disk"' in shown
+
+
+def test_dates_of_weeks_are_kept_for_a_while_and_those_of_hours_are_not(context, prometheus, monkeypatch):
+    asked = []
+    lasting = iter([True, False, False])
+
+    def judged(*_, now, **__):
+        asked.append(now)
+        return Judged([], ["disk of /"], {}, next(lasting))
+
+    monkeypatch.setattr("codesentinel.operations.capacity.aside", judged)
+    capacity = Capacity(at(context, prometheus))
+    for now in (0.0, 599.0, 601.0, 602.0):
+        _, source = capacity.findings(now=now, window_seconds=86400.0)
+        assert source.checked == 1
+    assert asked == [0.0, 601.0, 602.0]
 
 
 def test_a_young_history_is_not_judged_and_says_why(context, prometheus, history):

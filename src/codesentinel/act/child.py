@@ -10,6 +10,8 @@ import signal
 import subprocess
 from typing import TYPE_CHECKING
 
+from codesentinel.model.errors import Failed
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
@@ -71,6 +73,26 @@ def run_through(
     return done.returncode
 
 
+def ask(
+    argv: Sequence[str], question: bytes, *, timeout_seconds: float, env: Mapping[str, str]
+) -> bytes | None:
+    """What a program writes when it is given ``question``, or None when it took too long and was ended.
+
+    Raises:
+        Failed: it ended otherwise than with success.
+    """
+    try:
+        done = subprocess.run(
+            argv, input=question, env=dict(env), check=False, timeout=timeout_seconds, capture_output=True
+        )
+    except subprocess.TimeoutExpired:
+        return None
+    if done.returncode:
+        last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        raise Failed(f"{exit_words(done.returncode)}: {last}" if last else exit_words(done.returncode))
+    return done.stdout
+
+
 def answers(service: Service, *, timeout_seconds: float = 1.0) -> bool:
     """Whether the service says over HTTP that it is ready; one without a port always does."""
     if service.port is None:
@@ -93,6 +115,11 @@ def exit_words(status: int) -> str:
         return f"killed by {signal.Signals(-status).name}"
     except ValueError:
         return f"killed by signal {-status}"
+
+
+def die_with(parent: int) -> None:
+    """Have the kernel kill this process when the thread of ``parent`` that started it ends."""
+    _dies_with(parent)()
 
 
 def _dies_with(parent: int) -> Callable[[], None]:

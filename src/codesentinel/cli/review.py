@@ -17,7 +17,7 @@ def add_to(parser: argparse.ArgumentParser, _: str) -> None:
     from codesentinel.cli.options import duration
 
     parser.add_argument(
-        "--since", type=duration, metavar="DURATION", help="history to draw trends from (24h)"
+        "--since", type=duration, metavar="DURATION", help="history to draw trends from (30d)"
     )
     parser.add_argument("--output", metavar="PATH.md", help="write the report as Markdown, too")
     parser.epilog = examples(

@@ -109,7 +109,9 @@ class Grafana(NamedTuple):
 class Review(NamedTuple):
     """What ``codesentinel review`` looks at."""
 
-    since_seconds: Annotated[float, Between(60, 31536000), SECONDS, "How much history is read."] = 86400.0
+    since_seconds: Annotated[float, Between(60, 31536000), SECONDS, "How much history is read."] = (
+        30 * 86400.0
+    )
     horizon_seconds: Annotated[
         float, Between(60, 31536000), SECONDS, "Exhaustion later than this is no finding."
     ] = 7 * 86400.0

@@ -1,146 +1,167 @@
-"""Disks, inodes and memory judged from the long history, or from Prometheus where that is all there is."""
+"""What runs out, as a source of every review: disks, inodes, memory, and all else that has a limit.
+
+It is judged in a process of its own, by the history of weeks where there is one: `trends capacity` in the
+words of a review. The history of an hour is judged by a line, for disks, inodes and memory alone.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, NamedTuple
 
+from codesentinel.capture.prometheus import PrometheusClient
 from codesentinel.model.errors import CouldNotJudge, NotInstalled
 from codesentinel.model.finding import Finding, Severity
 from codesentinel.model.report import Source
+from codesentinel.operations.aside import aside
+from codesentinel.operations.endpoints import endpoints
+from codesentinel.operations.history import history_reader
+from codesentinel.operations.trends.resources import candidates_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
-    from codesentinel.analysis.trends.capacity.line import Resource
-    from codesentinel.capture.prometheus import PrometheusClient
-    from codesentinel.model.series import Series
+    from codesentinel.analysis.trends.capacity.judge import Candidate
     from codesentinel.operations.base import Context
 
-_POINTS = 1000
-_ENOUGH_POINTS = 100
+LONG_SECONDS = 2 * 86400.0
+"""From here on a daily rhythm is told from growth, and a history is judged with all that is known."""
+KEPT_SECONDS = 600.0
+_LONGEST_SECONDS = 45.0
 _GONE_SECONDS = 600.0
-_SHARES = (1.0, 1 / 6, 1 / 36)
-_FINEST_STEP_SECONDS = 5.0
-_DISKS = (
-    '{fstype!~"tmpfs|devtmpfs|ramfs|squashfs|iso9660|nsfs|proc|sysfs|cgroup.*|autofs|fuse.*"}'
-    " and on (instance, device, mountpoint) (node_filesystem_readonly == 0)"
-)
+_BY_A_LINE = ("disk", "inodes", "memory")
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    kind: str
-    what: str
-    left: str
-    total: str
-    action: str
+class Judged(NamedTuple):
+    """Findings, the names of what is fine, and reason and names of what could not be judged.
 
-
-_KINDS = (
-    _Kind(
-        "disk",
-        "disk space",
-        f"node_filesystem_avail_bytes{_DISKS}",
-        "node_filesystem_size_bytes",
-        "df -h {place}",
-    ),
-    _Kind(
-        "inodes", "inodes", f"node_filesystem_files_free{_DISKS}", "node_filesystem_files", "df -i {place}"
-    ),
-    _Kind(
-        "memory",
-        "memory",
-        "node_memory_MemAvailable_bytes",
-        "node_memory_MemTotal_bytes",
-        "ps -eo pid,rss,comm --sort=-rss | head",
-    ),
-)
-
-
-def capacity(
-    context: Context,
-    history: PrometheusClient,
-    prometheus: PrometheusClient,
-    *,
-    now: float,
-    window_seconds: float,
-) -> tuple[list[Finding], Source]:
-    """Findings on what runs out, and how much could be judged.
-
-    Raises:
-        CouldNotJudge: neither server answers, or the numerical libraries are missing.
+    ``lasting`` is whether all of it rests on a long history.
     """
+
+    findings: list[Finding]
+    fine: list[str]
+    unjudged: dict[str, list[str]]
+    lasting: bool
+
+
+class Capacity:
+    """Judges when it is asked; what rests on days of history alone is kept for a while."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._kept: Judged | None = None
+        self._asked: tuple[str, float] = ("", 0.0)
+        self._until = 0.0
+
+    def findings(self, *, now: float, window_seconds: float) -> tuple[list[Finding], Source]:
+        """Findings on what runs out, and how much could be judged.
+
+        Raises:
+            CouldNotJudge: neither server answers, the numerical libraries are missing, or it took too long.
+        """
+        context = self._context
+        for library in ("numpy", "scipy", "numba"):
+            if find_spec(library) is None:
+                raise NotInstalled(
+                    f"trends need the trends extra ({library} is missing)",
+                    hint="pip install 'codesentinel[trends]'",
+                )
+        url, notes = _server(context)
+        horizon_seconds = context.settings.review.horizon_seconds
+        asked = (url, window_seconds)
+        judged = self._kept if asked == self._asked and now < self._until else None
+        if judged is None:
+            judged = aside(
+                context,
+                _LONGEST_SECONDS,
+                judge,
+                url=url,
+                now=now,
+                window_seconds=window_seconds,
+                horizon_seconds=horizon_seconds,
+            )
+            self._kept, self._asked, self._until = judged, asked, now + KEPT_SECONDS * judged.lasting
+        return _told(judged, notes, horizon_seconds)
+
+
+def judge(context: Context, *, url: str, now: float, window_seconds: float, horizon_seconds: float) -> Judged:
+    """All resources that the server at ``url`` knows and that are still reported."""
+    candidates = [
+        one
+        for one in candidates_in(history_reader(context, url=url), now, window_seconds)
+        if len(one.series) and now - float(one.series.times[-1]) <= _gone_after(one)
+    ]
+    long = [one for one in candidates if one.series.span_seconds >= LONG_SECONDS]
+    short = [one for one in candidates if one.series.span_seconds < LONG_SECONDS]
+    judged = Judged([], [], {}, lasting=bool(long) and not short)
+    if long:
+        _by_their_past(judged, long, now, horizon_seconds)
+    for one in short:
+        if one.resource.kind in _BY_A_LINE:
+            _by_a_line(judged, one, now, horizon_seconds)
+    later = sum(one.resource.kind not in _BY_A_LINE for one in short)
+    if later:
+        need = f"what swings during a day needs {LONG_SECONDS / 86400:g} days of history"
+        judged.unjudged[need] = [f"{later} more that have a limit"]
+    return judged
+
+
+def _by_their_past(judged: Judged, long: list[Candidate], now: float, horizon_seconds: float) -> None:
+    from codesentinel.analysis.trends.capacity.findings import findings
+    from codesentinel.analysis.trends.capacity.judge import judge_all
+
+    resources = judge_all(long, now=now, horizon_seconds=horizon_seconds)
+    found = findings(resources, now)
+    judged.findings.extend(found)
+    told = {finding.id for finding in found}
+    for one in resources:
+        if f"capacity.{one.resource.kind}:{one.resource.subject}" not in told:
+            _sort_in(judged, f"{one.resource.kind} of {one.resource.subject}", one.reason)
+
+
+def _by_a_line(judged: Judged, one: Candidate, now: float, horizon_seconds: float) -> None:
+    resource, series, limit = one
+    name = f"{resource.kind} of {resource.subject}"
+    from codesentinel.analysis.trends.capacity import line
+
+    left = type(series)(series.labels, series.times, limit - series.values)
+    found = line.judge(left, resource, limit, now=now, horizon_seconds=horizon_seconds)
+    if found.finding:
+        judged.findings.append(found.finding)
+    else:
+        _sort_in(judged, name, found.reason)
+
+
+def _sort_in(judged: Judged, name: str, reason: str) -> None:
+    (judged.unjudged.setdefault(reason, []) if reason else judged.fine).append(name)
+
+
+def _gone_after(one: Candidate) -> float:
+    """Seconds after which nobody reports it any more: a value stands for the whole step before it."""
+    times = one.series.times
+    return _GONE_SECONDS + (float(times[-1] - times[-2]) if len(times) > 1 else 0.0)
+
+
+def _server(context: Context) -> tuple[str, list[str]]:
+    """The server that is asked, and what is to be said of it; a dead one is told at once."""
+    servers, timeout = endpoints(context), context.settings.sources.timeout_seconds
     try:
-        from codesentinel.analysis.trends.capacity.line import judge
-    except ModuleNotFoundError as exc:
-        raise NotInstalled(
-            f"trends need the trends extra ({exc.name} is missing)", hint="pip install 'codesentinel[trends]'"
-        ) from exc
-    notes: list[str] = []
-    try:
-        history.instant("1")
+        PrometheusClient(servers.history, timeout_seconds=timeout).instant("vector(1)")
     except CouldNotJudge as exc:
-        notes.append(f"read from Prometheus alone: {exc.message}")
-        history = prometheus
-    findings: list[Finding] = []
-    fine: list[str] = []
-    unjudged: dict[str, list[str]] = {}
-    for kind in _KINDS:
-        for series, resource in _resources(kind, history, now=now, window_seconds=window_seconds):
-            judged = judge(series, resource, now=now, horizon_seconds=context.settings.review.horizon_seconds)
-            if judged.finding:
-                findings.append(judged.finding)
-            else:
-                names = unjudged.setdefault(judged.reason, []) if judged.reason else fine
-                names.append(f"{resource.kind} of {resource.subject}")
-    notes += [f"{', '.join(names)}: {reason}" for reason, names in unjudged.items()]
-    if fine:
-        findings.append(_fine(fine, context.settings.review.horizon_seconds))
-    count = len(findings) + len(fine) - bool(fine)
-    return findings, Source(
-        "capacity", judged=count > 0, reason="; ".join(notes) or _empty(count), checked=count
-    )
+        PrometheusClient(servers.prometheus, timeout_seconds=timeout).instant("vector(1)")
+        return servers.prometheus, [f"read from Prometheus alone: {exc.message}"]
+    return servers.history, []
 
 
-def _resources(
-    kind: _Kind, history: PrometheusClient, *, now: float, window_seconds: float
-) -> list[tuple[Series, Resource]]:
-    from codesentinel.analysis.trends.capacity.line import Resource
-
-    totals = {_place(labels): value for labels, value in history.instant(kind.total)}
-    chosen: dict[tuple[str, str], Series] = {}
-    for series in _history(history, kind.left, now=now, window_seconds=window_seconds):
-        if now - float(series.times[-1]) > _GONE_SECONDS:
-            continue  # nobody reports it any more
-        key = (series.labels.get("instance", ""), series.labels.get("device", ""))
-        known = chosen.get(key)  # one device mounted twice is judged once, by its shortest mount point
-        if known is None or len(_place(series.labels)[1]) < len(_place(known.labels)[1]):
-            chosen[key] = series
-    found = []
-    for series in chosen.values():
-        instance, mountpoint = _place(series.labels)
-        subject = f"{mountpoint} on {instance}" if mountpoint else instance
-        action = kind.action.format(place=mountpoint)
-        total = totals.get((instance, mountpoint))
-        found.append((series, Resource(kind.kind, subject, kind.what, action, total)))
-    return found
-
-
-def _history(history: PrometheusClient, query: str, *, now: float, window_seconds: float) -> list[Series]:
-    """The query over the window at up to a thousand points; a young history is read in finer steps."""
-    series: list[Series] = []
-    for share in _SHARES:
-        span = window_seconds * share
-        step = max(span / _POINTS, _FINEST_STEP_SECONDS)
-        series = history.range(query, now - span, now, step)
-        if any(len(one) >= _ENOUGH_POINTS for one in series) or step == _FINEST_STEP_SECONDS:
-            break
-    return series
-
-
-def _place(labels: Mapping[str, str]) -> tuple[str, str]:
-    return labels.get("instance", ""), labels.get("mountpoint", "")
+def _told(judged: Judged, notes: Iterable[str], horizon_seconds: float) -> tuple[list[Finding], Source]:
+    findings = list(judged.findings)
+    reasons = [*notes, *(f"{', '.join(names)}: {reason}" for reason, names in judged.unjudged.items())]
+    count = len(findings) + len(judged.fine)
+    if judged.fine:
+        findings.append(_fine(judged.fine, horizon_seconds))
+    if not count and not judged.unjudged:
+        reasons.append("the history holds nothing whose use and limit are known")
+    return findings, Source("capacity", judged=count > 0, reason="; ".join(reasons), checked=count)
 
 
 def _fine(names: list[str], horizon_seconds: float) -> Finding:
@@ -154,7 +175,3 @@ def _fine(names: list[str], horizon_seconds: float) -> Finding:
         source="history",
         evidence={"resources": names},
     )
-
-
-def _empty(count: int) -> str:
-    return "" if count else "the history holds no node exporter's metrics yet"

@@ -16,7 +16,7 @@ from codesentinel.model.finding import Finding, Severity, ranked
 from codesentinel.model.report import Report, Source
 from codesentinel.model.timestamp import utc
 from codesentinel.operations.base import Context, operation
-from codesentinel.operations.capacity import capacity
+from codesentinel.operations.capacity import Capacity
 from codesentinel.operations.cardinality import cardinality_source
 from codesentinel.operations.deploy.listing import recent_trouble
 from codesentinel.operations.endpoints import endpoints
@@ -32,23 +32,37 @@ if TYPE_CHECKING:
     Part = Callable[[], tuple[list[Finding], Source]]
 
 
-def gather(context: Context, *, since_seconds: float | None = None) -> Report:
+@operation(
+    "review",
+    metadata=lambda report: {"findings": {s.value: report.count(s) for s in Severity}},
+)
+def review(context: Context, *, since_seconds: float | None = None) -> Report:
     """The report on this moment; ``since_seconds`` is how much history trends are drawn from.
 
     Each source is judged by itself: one that does not answer hides none of the others.
     """
+    return gather(context, since_seconds=since_seconds)
+
+
+def gather(
+    context: Context, *, since_seconds: float | None = None, capacity: Capacity | None = None
+) -> Report:
+    """The same for servers, which are not on record for each time.
+
+    They make one report after another: their ``capacity`` keeps what changes by days.
+    """
+    capacity = capacity or Capacity(context)
     now = time.time()
     window = since_seconds if since_seconds is not None else context.settings.review.since_seconds
     servers = endpoints(context)
     timeout = context.settings.sources.timeout_seconds
     prometheus = PrometheusClient(servers.prometheus, timeout_seconds=timeout)
-    history = PrometheusClient(servers.history, timeout_seconds=timeout)
     findings: list[Finding] = []
     sources: list[Source] = []
     parts: dict[str, Part] = {
         "alerts and targets": lambda: _alerts_and_targets(prometheus),
         "prometheus itself": lambda: _complaints(prometheus),
-        "capacity": lambda: capacity(context, history, prometheus, now=now, window_seconds=window),
+        "capacity": lambda: capacity.findings(now=now, window_seconds=window),
         "cardinality": lambda: cardinality_source(context, servers.prometheus),
         "stack": lambda: _stack(context, now),
         "deployments": lambda: recent_trouble(context, now),
@@ -64,12 +78,6 @@ def gather(context: Context, *, since_seconds: float | None = None) -> Report:
             findings += found
             sources.append(source)
     return Report(ranked(findings), tuple(sources), since=utc(now - window), until=utc(now))
-
-
-review = operation(
-    "review",
-    metadata=lambda report: {"findings": {s.value: report.count(s) for s in Severity}},
-)(gather)
 
 
 def save(context: Context, report: Report, path: str) -> None:

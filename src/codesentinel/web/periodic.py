@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from codesentinel.model.errors import AlreadyRunning, CodesentinelError
+from codesentinel.operations.capacity import Capacity
 from codesentinel.operations.deploy.ingest import Ingester
 from codesentinel.operations.endpoints import has_pushgateway
 from codesentinel.operations.review import gather
@@ -64,10 +65,11 @@ class Periodic:
 
 def reviewer(context: Context, metrics: OwnMetrics, every_seconds: float) -> Periodic:
     """Reviews; one that fails shows as such, and old findings are not shown as new ones."""
+    capacity = Capacity(context)
 
     def review() -> None:
         try:
-            report = gather(context)
+            report = gather(context, capacity=capacity)
         except BaseException:
             metrics.reviewed(None)
             raise

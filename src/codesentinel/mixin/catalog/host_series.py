@@ -23,6 +23,8 @@ DISK_BUSY = "instance_device:node_disk_busy:ratio_rate"
 RECEIVED = "instance:node_network_receive_bytes:rate"
 SENT = "instance:node_network_transmit_bytes:rate"
 DESCRIPTORS = "instance:node_filefd_allocated:ratio"
+UNTIL_FULL = "resource:codesentinel_capacity_exhaustion_seconds:left"
+"""By ``bound``: the estimate, and the bounds of its interval, as the last review saw them."""
 
 NO_DISKS = (
     "autofs|binfmt_misc|cgroup2?|devtmpfs|erofs|fuse[.].+|iso9660|nsfs|overlay|proc|ramfs|rootfs|squashfs"
@@ -69,5 +71,10 @@ def host_recordings(timing: Timing) -> tuple[Recording, ...]:
         Recording(DISK_BUSY, rate(f'node_disk_io_time_seconds_total{{device!~"{_NO_DRIVES}"}}')),
         Recording(RECEIVED, network("node_network_receive_bytes_total")),
         Recording(SENT, network("node_network_transmit_bytes_total")),
+        Recording(
+            UNTIL_FULL,
+            "clamp_min(\n  min by (kind, resource, bound) "
+            "(codesentinel_capacity_exhaustion_timestamp_seconds) - time(),\n  0\n)",
+        ),
         Recording(DESCRIPTORS, f"{last('node_filefd_allocated')} / {last('node_filefd_maximum')}"),
     )

@@ -146,7 +146,7 @@ def _devices() -> Row:
                 "How long until a resource is full, as the last review expects it: see "
                 "`codesentinel trends capacity` for the interval and what would move it.",
                 Query(
-                    'codesentinel_capacity_exhaustion_timestamp_seconds{bound="estimate"} - time()',
+                    f'{host_series.UNTIL_FULL}{{bound="estimate"}}',
                     "{{kind}} of {{resource}}",
                 ),
                 unit=style.SECONDS,

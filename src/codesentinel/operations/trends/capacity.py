@@ -7,13 +7,12 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from codesentinel.capture.http_stream import without_credentials
-from codesentinel.model.duration import prometheus_duration
 from codesentinel.model.errors import NoData, UsageError
 from codesentinel.operations.base import Context, operation
 from codesentinel.operations.endpoints import endpoints
 from codesentinel.operations.history import history_reader, needs_arrays
 from codesentinel.operations.query import default_step
-from codesentinel.operations.trends.resources import KINDS, ResourceKind
+from codesentinel.operations.trends.resources import SINCE_SECONDS, STEPS, candidates_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -22,10 +21,7 @@ if TYPE_CHECKING:
     from codesentinel.capture.history import HistoryReader
     from codesentinel.model.capacity import Capacities
 
-SINCE_SECONDS = 30 * 86400.0
 HORIZON_SECONDS = 60 * 86400.0
-_VALUES = 720
-_YOUNG = 60
 _GENERIC = "raise the limit, or find what fills it: `codesentinel metrics query` shows the series"
 
 
@@ -76,7 +72,7 @@ def capacity(
         if query and limit is not None:
             candidates = list(_of_query(reader, query, limit, now, span))
         else:
-            candidates = [one for kind in KINDS for one in _of_kind(reader, kind, now, span)]
+            candidates = list(candidates_in(reader, now, span))
     if not candidates:
         raise NoData(
             f"{source} has nothing {f'for {query}' if query else 'whose use and limit are known'}",
@@ -121,41 +117,6 @@ def _of_query(
     from codesentinel.model.capacity import Resource
     from codesentinel.render.query_text import selector
 
-    for series in reader.read(query, now - span, now, default_step(span, _VALUES)):
+    for series in reader.read(query, now - span, now, default_step(span, STEPS)):
         subject = selector(series.labels) if series.labels else query
         yield Candidate(Resource("query", subject, "its limit", _GENERIC), series, limit)
-
-
-def _of_kind(reader: HistoryReader, kind: ResourceKind, now: float, span: float) -> Iterator[Candidate]:
-    """The resources of a kind; a history that is younger than the span is read again, in finer steps."""
-    from codesentinel.analysis.trends.capacity.judge import Candidate
-    from codesentinel.model.capacity import Resource
-
-    step = default_step(span, _VALUES)
-    limits: dict[tuple[str, ...], float] = {}
-    for series in reader.read(kind.limit, now - 3600, now, 60.0):
-        limits[_key(kind, series.labels)] = float(series.values[-1])
-    if not limits:
-        return
-    window = prometheus_duration(max(step, 60.0))
-    found = reader.read(kind.used.replace("$window", window), now - span, now, step)
-    known = max((one.span_seconds for one in found), default=0.0)
-    if known < _YOUNG * step:  # so short that servers may show nothing of it at such a step
-        span = known + step
-        step = default_step(span, _VALUES)
-        window = prometheus_duration(max(step, 60.0))
-        found = reader.read(kind.used.replace("$window", window), now - span, now, step)
-    seen = set()
-    for series in sorted(found, key=lambda one: len(one.labels.get("mountpoint", ""))):
-        key = _key(kind, series.labels)
-        device = tuple(series.labels.get(name, "") for name in kind.by if name != "mountpoint")
-        if key not in limits or device in seen:
-            continue  # one device mounted twice is judged once, by its shortest mount point
-        seen.add(device)
-        words = {name: series.labels.get(name, "") for name in kind.by}
-        resource = Resource(kind.kind, kind.subject.format(**words), kind.what, kind.action.format(**words))
-        yield Candidate(resource, series, limits[key])
-
-
-def _key(kind: ResourceKind, labels: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(labels.get(name, "") for name in kind.by)

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from codesentinel.model.duration import prometheus_duration
+from codesentinel.operations.query import default_step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from codesentinel.analysis.trends.capacity.judge import Candidate
+    from codesentinel.capture.history import HistoryReader
+
+SINCE_SECONDS = 30 * 86400.0
+"""How much history is read where nobody says otherwise."""
+STEPS = 720
+"""How many values of it are read."""
+_YOUNG = 60
 _DISKS = 'fstype!~"tmpfs|devtmpfs|ramfs|squashfs|iso9660|nsfs|proc|sysfs|cgroup.*|autofs|fuse.*|overlay"'
 
 
@@ -154,3 +168,44 @@ KINDS: tuple[ResourceKind, ...] = (
     ),
 )
 """The kinds that are looked for; a kind without series costs one question."""
+
+
+def candidates_in(reader: HistoryReader, now: float, span: float) -> Iterator[Candidate]:
+    """The resources of all kinds whose use and limit are both in the history; ``span`` is in seconds."""
+    for kind in KINDS:
+        yield from _of_kind(reader, kind, now, span)
+
+
+def _of_kind(reader: HistoryReader, kind: ResourceKind, now: float, span: float) -> Iterator[Candidate]:
+    """The resources of a kind; a history that is younger than the span is read again, in finer steps."""
+    from codesentinel.analysis.trends.capacity.judge import Candidate
+    from codesentinel.model.capacity import Resource
+
+    step = default_step(span, STEPS)
+    limits: dict[tuple[str, ...], float] = {}
+    for series in reader.read(kind.limit, now - 3600, now, 60.0):
+        limits[_key(kind, series.labels)] = float(series.values[-1])
+    if not limits:
+        return
+    window = prometheus_duration(max(step, 60.0))
+    found = reader.read(kind.used.replace("$window", window), now - span, now, step)
+    known = max((one.span_seconds for one in found), default=0.0)
+    if known < _YOUNG * step:  # so short that servers may show nothing of it at such a step
+        span = known + step
+        step = default_step(span, STEPS)
+        window = prometheus_duration(max(step, 60.0))
+        found = reader.read(kind.used.replace("$window", window), now - span, now, step)
+    seen = set()
+    for series in sorted(found, key=lambda one: len(one.labels.get("mountpoint", ""))):
+        key = _key(kind, series.labels)
+        device = tuple(series.labels.get(name, "") for name in kind.by if name != "mountpoint")
+        if key not in limits or device in seen:
+            continue  # one device mounted twice is judged once, by its shortest mount point
+        seen.add(device)
+        words = {name: series.labels.get(name, "") for name in kind.by}
+        resource = Resource(kind.kind, kind.subject.format(**words), kind.what, kind.action.format(**words))
+        yield Candidate(resource, series, limits[key])
+
+
+def _key(kind: ResourceKind, labels: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(labels.get(name, "") for name in kind.by)

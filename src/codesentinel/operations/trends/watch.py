@@ -65,7 +65,7 @@ def watch(context: Context, now: float) -> tuple[list[Finding], Source]:
     """
     timeout = context.settings.sources.timeout_seconds
     # a server that is dead is told at once: the reader would ask it again
-    PrometheusClient(endpoints(context).history, timeout_seconds=timeout).instant("1")
+    PrometheusClient(endpoints(context).history, timeout_seconds=timeout).instant("vector(1)")
     with needs_arrays():
         read = list(_read(context, now))
     if not read:

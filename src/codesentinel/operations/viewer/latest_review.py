@@ -6,6 +6,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from codesentinel.operations.capacity import Capacity
 from codesentinel.operations.review import gather
 
 if TYPE_CHECKING:
@@ -24,11 +25,12 @@ class LatestReview:
         self._lock = threading.Lock()
         self._report: Report | None = None
         self._made = 0.0
+        self._capacity = Capacity(context)
 
     def get(self) -> Report:
         """The report; whoever asks while one is made waits for it."""
         with self._lock:
             if self._report is None or time.monotonic() - self._made > self._kept_seconds:
-                self._report = gather(self._context)
+                self._report = gather(self._context, capacity=self._capacity)
                 self._made = time.monotonic()
             return self._report

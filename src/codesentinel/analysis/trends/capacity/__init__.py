@@ -1,1 +1,1 @@
-"""When resources run out: `judge` looks at all, `dates` at those that move, `line` is the review's."""
+"""When resources run out: `judge` looks at all, `dates` at those that move, `line` at a history of hours."""

@@ -44,7 +44,12 @@ def _finding(one: JudgedResource, now: float) -> Finding:
             "used": one.used,
             "limit": one.limit,
             "slope_per_second": one.slope_per_second,
-            "exhausted_at": {**at.as_document(), "level": LEVEL},
+            "exhausted_at": {
+                "estimate": utc(at.estimate),
+                "earliest": utc(at.earliest),
+                "latest": None if at.latest is None else utc(at.latest),
+                "level": LEVEL,
+            },
             "notes": list(one.notes),
             "moves": [move.as_document() for move in one.moves],
         },

@@ -1,4 +1,7 @@
-"""When something that is used up runs out, from the history of what is left of it."""
+"""When something that is used up runs out, from hours of history of what is left of it: by a line.
+
+What is known of days (rhythms, clean-ups, bends) is not in so short a history; ``judge`` knows of that.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from codesentinel.stats.regression import Crossing, Line, fit_line
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from codesentinel.model.capacity import Resource
     from codesentinel.model.series import Series
 
 CONFIDENCE = 0.90
@@ -30,17 +34,6 @@ _FREED_RATIO = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Resource:
-    """What is judged: its kind (``disk``, ``inodes``, ``memory``), its name, what to do when it runs out."""
-
-    kind: str
-    subject: str
-    what: str
-    action: str
-    total: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Judged:
     """A finding, or None with the reason why none could be had."""
 
@@ -48,13 +41,13 @@ class Judged:
     reason: str
 
 
-def judge(left: Series, resource: Resource, *, now: float, horizon_seconds: float) -> Judged:
-    """Whether ``left``, the history of what is left of the resource, comes to zero within the horizon.
+def judge(left: Series, resource: Resource, total: float, *, now: float, horizon_seconds: float) -> Judged:
+    """Whether ``left``, the history of what is left of ``total``, comes to zero within the horizon.
 
     A finding needs a fall that is surely one (the 99% interval of the slope excludes zero) and an
     estimate within the horizon and within ten times the history. P1 within four hours, else P2.
     """
-    series = _since_last_release(left, resource.total)
+    series = _since_last_release(left, total)
     if len(series.times) < FEWEST_POINTS or series.span_seconds < SHORTEST_SPAN_SECONDS:
         return Judged(None, _too_short(series))
     line = fit_line(series.times, series.values)
@@ -64,16 +57,15 @@ def judge(left: Series, resource: Resource, *, now: float, horizon_seconds: floa
     ahead_seconds = crossing.estimate - now
     if ahead_seconds > min(horizon_seconds, FARTHEST_IN_SPANS * series.span_seconds):
         return Judged(None, "")
-    return Judged(_finding(series, resource, line, crossing, now), "")
+    return Judged(_finding(series, resource, line, crossing, total=total, now=now), "")
 
 
-def _since_last_release(left: Series, total: float | None) -> Series:
+def _since_last_release(left: Series, total: float) -> Series:
     """The part of the history after the last clean-up or resize; NaN samples left out."""
     good = np.isfinite(left.values)
     times, values = left.times[good], left.values[good]
     if len(values) > 1:
-        threshold = _FREED_RATIO * (total or float(values.max()))
-        rises = np.flatnonzero(np.diff(values) > threshold)
+        rises = np.flatnonzero(np.diff(values) > _FREED_RATIO * total)
         begin = int(rises[-1]) + 1 if len(rises) else 0
         times, values = times[begin:], values[begin:]
     return type(left)(left.labels, times, values)
@@ -89,7 +81,9 @@ def _too_short(series: Series) -> str:
     )
 
 
-def _finding(series: Series, resource: Resource, line: Line, crossing: Crossing, now: float) -> Finding:
+def _finding(
+    series: Series, resource: Resource, line: Line, crossing: Crossing, *, total: float, now: float
+) -> Finding:
     left_now = float(series.values[-1])
     return Finding(
         kind=f"capacity.{resource.kind}",
@@ -100,7 +94,7 @@ def _finding(series: Series, resource: Resource, line: Line, crossing: Crossing,
         source="history",
         evidence={
             "left": left_now,
-            "total": resource.total,
+            "total": total,
             "slope_per_second": line.slope,
             "slope_interval_per_second": line.slope_interval(CONFIDENCE),
             "exhausted_at": {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from codesentinel.analysis.trends.anomalies.counters import as_rate
 from codesentinel.analysis.trends.anomalies.judge import judge
+from codesentinel.analysis.trends.given import Given
 from codesentinel.model.series import Series
 from day_rhythm import START, between, rhythm
 
@@ -126,14 +126,15 @@ def test_a_counter_is_judged_by_its_rate():
     times, values = rhythm()
     counted = np.cumsum(values)
     counted[2000:] -= counted[2000] - 5  # it began anew
-    rate = as_rate(Series({}, times, counted))
+    rate, notes = Given(Series({"__name__": "requests_total"}, times, counted)).by_rate("judged")
+    assert notes == ("a counter: judged by its rate per second",)
     assert len(rate) == len(times)
     assert np.isnan(rate.values[[0, 2000]]).all()
     np.testing.assert_allclose(rate.values[1:1999] * 300, values[1:1999])
     assert not [s for s in judge(rate).flagged if abs(s.start - times[2000]) < 7200]
 
 
-def test_a_counter_with_repeated_times_has_no_rate_there():
-    repeated = Series({}, np.array([0.0, 60.0, 60.0, 120.0]), np.array([0.0, 60.0, 60.0, 180.0]))
-    np.testing.assert_array_equal(as_rate(repeated).values, [np.nan, 1.0, np.nan, 2.0])
-    assert as_rate(Series({}, np.array([]), np.array([]))).values.size == 0
+def test_what_is_no_counter_is_left_as_it_is():
+    given = Given(Series({"__name__": "up"}, *rhythm()), ("a note",))
+    assert given.by_rate("judged") is given
+    assert given.by_rate("judged", counter=True).notes[0] == "a note"

@@ -12,6 +12,7 @@ import pytest
 
 from codesentinel.act.history import import_series
 from codesentinel.analysis.trends.forecast.judge import Question
+from codesentinel.analysis.trends.given import Given
 from codesentinel.cli.main import main
 from codesentinel.model.errors import NoData, Refused, UsageError
 from codesentinel.model.series import Series
@@ -146,7 +147,7 @@ def test_a_query_is_forecast_and_written_back(context, tmp_path):
 
 def test_two_processes_give_what_one_gives(monkeypatch):
     times, values = rhythm(days=21, step=3600.0)
-    many = [(Series({"n": str(n)}, times, np.roll(values, n)), ()) for n in range(30)]
+    many = [Given(Series({"n": str(n)}, times, np.roll(values, n))) for n in range(30)]
     here = forecast_all(many, Question(86400.0))
     monkeypatch.setattr(engine, "engine_for", lambda *_, **__: engine.Local(2))
     monkeypatch.setattr(

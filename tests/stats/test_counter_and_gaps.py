@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codesentinel.model.series import STALE_BITS
-from codesentinel.stats.counter import increase, rates, resets
+from codesentinel.stats.counter import increase, rates, rates_at, resets
 from codesentinel.stats.gaps import Gap, cadence, gaps
 
 STALE = np.array([STALE_BITS], dtype=np.uint64).view(np.float64)[0]
@@ -52,6 +52,12 @@ def test_a_counter_that_falls_began_anew():
     counted = increase(times, values)
     assert counted.total == 2 + 2 + 0 + 1
     assert (counted.seconds, counted.resets, counted.is_lower_bound) == (60, 2, True)
+
+
+def test_each_sample_has_the_rate_since_the_one_before():
+    times, values = arrays((0, 0), (60, 60), (60, 60), (90, NAN), (120, 180), (180, 6))
+    np.testing.assert_array_equal(rates_at(times, values), [NAN, 1, NAN, NAN, 2, NAN])
+    assert rates_at(np.array([]), np.array([])).size == 0
 
 
 def test_nothing_is_extrapolated():

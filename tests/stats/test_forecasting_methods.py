@@ -8,7 +8,7 @@ import pytest
 from codesentinel.stats.autocorrelation import autocorrelation
 from codesentinel.stats.autoregression import Form, aligned, fitted, rolled
 from codesentinel.stats.conformal import independent, quantile, reaches
-from codesentinel.stats.grid import filled, gridded
+from codesentinel.stats.grid import even_steps, filled, gridded, means_by_step
 from codesentinel.stats.log_scale import scale_of
 
 
@@ -96,6 +96,25 @@ def test_samples_come_onto_a_grid_in_whatever_order():
     for times, step in (([], 60), ([1.0], 0), ([0.0, 1e12], 60)):
         with pytest.raises(ValueError):
             gridded(np.array(times), np.array(times), step)
+
+
+def test_even_steps_have_a_usual_length_and_are_no_more_than_asked_for():
+    times = np.arange(0.0, 86400 * 3, 37)
+    steps = even_steps(times, np.full(len(times), 0.1), 720)
+    assert (steps.step, steps.day, steps.end) == (600, 144, times[-1])
+    assert len(steps.values) <= 720
+    assert set(steps.values.tolist()) == {0.1}
+    assert even_steps(np.array([0.0, 86400 * 3000]), np.array([1.0, 2]), 720).day == 0
+    with pytest.raises(ValueError, match="fewer than two moments"):
+        even_steps(np.array([7.0, 7]), np.array([1.0, 2]), 720)
+
+
+def test_whatever_is_a_number_has_a_mean():
+    huge = np.array([1.7e308, -1.7e308, 1.7e308, 1.7e308, 5e-324])
+    means = means_by_step(np.array([0, 0, 1, 1, 3]), huge)
+    assert means[[0, 1]].tolist() == [0, 1.7e308]
+    assert np.isnan(means[2])
+    assert means_by_step(np.array([], dtype=np.intp), np.array([])).size == 0
 
 
 def test_gaps_are_filled_by_the_season_else_by_a_line():

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from codesentinel.cli.options import duration, examples, moment
+from codesentinel.cli.options import examples, moment
 from codesentinel.cli.output import Outcome
 from codesentinel.cli.progress import SampleBar
+from codesentinel.cli.series_options import add_series_options, refuse_with_input
 from codesentinel.model.errors import UsageError
 
 TYPE_CHECKING = False
@@ -16,24 +17,15 @@ if TYPE_CHECKING:
 
 def add_to(parser: argparse.ArgumentParser, _: str) -> None:
     """The series, how sensitive, and the form of the answer."""
-    parser.add_argument("query", nargs="?", default="", metavar="QUERY", help="PromQL, in quotes")
-    parser.add_argument(
-        "--input",
-        default="",
-        metavar="CSV",
-        help="a file instead: timestamp,value or a column for each series",
-    )
-    parser.add_argument("--since", type=duration, metavar="DURATION", help="the last ... of a query (7d)")
+    several = "timestamp,value or a column for each series"
+    add_series_options(parser, since="7d", step="of 7d: 5m", file=several)
     parser.add_argument("--to", dest="end", type=moment, metavar="TIME", help="the end of a query (now)")
-    parser.add_argument("--step", type=duration, metavar="DURATION", help="a value every ... (of 7d: 5m)")
     parser.add_argument(
         "--sensitivity", type=float, metavar="S", help="0.05 to 0.95; an alarm from score 1 - S (0.5)"
     )
     parser.add_argument(
         "--retrospective", action="store_true", help="let a score use what came after it, too"
     )
-    parser.add_argument("--counter", action="store_true", help="the series are counters: judge their rates")
-    parser.add_argument("--url", default="", metavar="URL", help="server (default: the long history)")
     parser.add_argument("--csv", action="store_true", help="print timestamp,value,anomaly_score, row by row")
     parser.epilog = examples(
         "codesentinel trends anomalies 'service:http_server_requests:rate'",
@@ -49,8 +41,7 @@ def _anomalies(context: Context, args: argparse.Namespace) -> Outcome:
 
     if args.csv and getattr(args, "json", False):
         raise UsageError("--csv and --json exclude each other", hint="leave one of the two out")
-    if args.input and (args.since is not None or args.step is not None or args.url):
-        raise UsageError("--since, --step and --url belong to a query", hint="leave them out with --input")
+    refuse_with_input(args, "since", "step", "url")
     with SampleBar(args) as bar:
         found = anomalies(
             context,

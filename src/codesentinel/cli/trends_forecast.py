@@ -5,7 +5,7 @@ from __future__ import annotations
 from codesentinel.cli.options import duration, examples
 from codesentinel.cli.output import Outcome
 from codesentinel.cli.progress import SampleBar
-from codesentinel.model.errors import UsageError
+from codesentinel.cli.series_options import add_series_options, refuse_with_input
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,11 +18,8 @@ _MODELS = ("auto", "seasonal-naive", "linear", "autoregression", "ets", "arima",
 
 def add_to(parser: argparse.ArgumentParser, _: str) -> None:
     """The series, how far ahead, by which methods, and where to."""
-    parser.add_argument("query", nargs="?", default="", metavar="QUERY", help="PromQL, in quotes")
-    parser.add_argument("--input", default="", metavar="CSV", help="a file instead: timestamp,value")
+    add_series_options(parser, since="21d", step="horizon / 100", counters="take")
     parser.add_argument("--horizon", type=duration, default=86400.0, metavar="DURATION", help="how far (24h)")
-    parser.add_argument("--step", type=duration, metavar="DURATION", help="a value every ... (horizon / 100)")
-    parser.add_argument("--since", type=duration, metavar="DURATION", help="learn from the last ... (21d)")
     parser.add_argument(
         "--level", type=float, default=0.95, metavar="P", help="share that the interval holds (%(default)s)"
     )
@@ -30,14 +27,12 @@ def add_to(parser: argparse.ArgumentParser, _: str) -> None:
     parser.add_argument(
         "--budget", type=float, default=1.0, metavar="SECONDS", help="for ETS, ARIMA, Theta, a series (1)"
     )
-    parser.add_argument("--counter", action="store_true", help="the series are counters: take their rates")
     parser.add_argument("--engine", choices=("local",), default="local", help="local: all cores of this host")
     parser.add_argument("--output", default="", metavar="FILE", help="write .csv, .parquet, .png or .svg")
     parser.add_argument("--overwrite", action="store_true", help="replace a file that is there")
     parser.add_argument(
         "--write-back", action="store_true", help="write codesentinel_forecast into the long history"
     )
-    parser.add_argument("--url", default="", metavar="URL", help="server (default: the long history)")
     parser.epilog = examples(
         "codesentinel trends forecast 'service:http_server_requests:rate' --horizon 24h",
         "codesentinel trends forecast node_load1 --since 30d --step 1h --output load.svg",
@@ -50,8 +45,7 @@ def add_to(parser: argparse.ArgumentParser, _: str) -> None:
 def _forecast(context: Context, args: argparse.Namespace) -> Outcome:
     from codesentinel.operations.trends.forecast import forecast
 
-    if args.input and (args.since is not None or (args.url and not args.write_back)):
-        raise UsageError("--since and --url belong to a query", hint="leave them out with --input")
+    refuse_with_input(args, *(("since",) if args.write_back else ("since", "url")))
     with SampleBar(args) as bar:
         done = forecast(
             context,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from codesentinel.cli.options import duration, examples
+from codesentinel.cli.options import examples
 from codesentinel.cli.output import Outcome
 from codesentinel.cli.progress import SampleBar
-from codesentinel.model.errors import UsageError
+from codesentinel.cli.series_options import add_series_options, refuse_with_input
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,10 +16,7 @@ if TYPE_CHECKING:
 
 def add_to(parser: argparse.ArgumentParser, _: str) -> None:
     """The series, the clock, and what a unit can do."""
-    parser.add_argument("query", nargs="?", default="", metavar="QUERY", help="PromQL, in quotes")
-    parser.add_argument("--input", default="", metavar="CSV", help="a file instead: timestamp,value")
-    parser.add_argument("--since", type=duration, metavar="DURATION", help="the last ... of a query (28d)")
-    parser.add_argument("--step", type=duration, metavar="DURATION", help="a value every ... (of 28d: 5m)")
+    add_series_options(parser, since="28d", step="of 28d: 5m")
     parser.add_argument(
         "--timezone", default="UTC", metavar="ZONE", help="whose days and hours (default: %(default)s)"
     )
@@ -29,8 +26,6 @@ def add_to(parser: argparse.ArgumentParser, _: str) -> None:
     parser.add_argument(
         "--capacity-per-unit", type=float, metavar="V", help="what one unit can do, in the series' unit"
     )
-    parser.add_argument("--counter", action="store_true", help="the series are counters: judge their rates")
-    parser.add_argument("--url", default="", metavar="URL", help="server (default: the long history)")
     parser.epilog = examples(
         "codesentinel trends seasonality 'service:http_server_requests:rate'",
         "codesentinel trends seasonality --input load.csv --timezone Europe/Berlin --capacity-per-unit 150",
@@ -42,8 +37,7 @@ def add_to(parser: argparse.ArgumentParser, _: str) -> None:
 def _seasonality(context: Context, args: argparse.Namespace) -> Outcome:
     from codesentinel.operations.trends.seasonality import SINCE_SECONDS, seasonality
 
-    if args.input and (args.since is not None or args.url):
-        raise UsageError("--since and --url belong to a query", hint="leave them out with --input")
+    refuse_with_input(args, "since", "url")
     with SampleBar(args) as bar:
         found = seasonality(
             context,

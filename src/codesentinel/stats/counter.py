@@ -77,6 +77,19 @@ def rates(
     return seen[1:], rate
 
 
+def rates_at(times: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """At each sample the rate since the one before; NaN at the first, and where it cannot be known.
+
+    A time that comes again has no rate of its own.
+    """
+    found = np.full(len(values), np.nan)
+    known = np.flatnonzero(~np.isnan(values))
+    distinct = np.append(True, np.diff(times[known]) > 0)[: len(known)]
+    known = known[distinct]
+    found[known[1:]] = rates(times[known], values[known])[1]
+    return found
+
+
 def _steps(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """What was added from each sample to the next, and where the counter began anew."""
     added = np.diff(values)

@@ -7,20 +7,20 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from codesentinel.capture.http_stream import without_credentials
-from codesentinel.model.errors import NoData, NotInstalled, UsageError
+from codesentinel.model.errors import NotInstalled, UsageError
 from codesentinel.operations.base import Context, operation
 from codesentinel.operations.endpoints import endpoints
-from codesentinel.operations.history import history_reader, needs_arrays
+from codesentinel.operations.history import needs_arrays
 from codesentinel.operations.query import default_step
+from codesentinel.operations.trends.asked import Window, asked, one_of
 from codesentinel.operations.trends.engine import engine_for, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from codesentinel.analysis.trends.forecast.judge import Question
+    from codesentinel.analysis.trends.given import Given
     from codesentinel.model.forecast import Forecast, Forecasts
-    from codesentinel.model.series import Series
 
 HORIZON_SECONDS = 86400.0
 LEVEL = 0.95
@@ -65,8 +65,7 @@ def forecast(
         NoData: there is nothing.
         Unreachable, BadAnswer, NotInstalled, Refused, Failed: it could not be read, or not be written.
     """
-    if bool(query) == bool(input_path):
-        raise UsageError("one of a query and a file is forecast", hint="a query in PromQL, or --input CSV")
+    one_of(query, input_path)
     if not 0.5 <= level <= 0.995:
         raise UsageError(f"a level of {level:g} makes no sense", hint="0.5 to 0.995; 0.95 is usual")
     if not horizon_seconds > 0 or (step_seconds is not None and not step_seconds > 0):
@@ -77,35 +76,26 @@ def forecast(
     if output:
         forecast_out.check(output, overwrite=overwrite)
     question = _question(horizon_seconds, level, step_seconds or 0.0, model, budget_seconds)
-    server = url or endpoints(context).history
-    if input_path:
-        from codesentinel.capture.csv_series import read_csv_series
-
-        source, found = input_path, [(one.series, one.notes) for one in read_csv_series(input_path)]
-    else:
-        source = without_credentials(server)
-        step = step_seconds or default_step(horizon_seconds, _STEPS)
+    step = step_seconds or default_step(horizon_seconds, _STEPS)
+    if not input_path:
         question = question._replace(step_seconds=step)
-        until = time.time()
-        span = since_seconds or max(_SINCE_SECONDS, _HORIZONS * horizon_seconds)
-        reader = history_reader(context, url=server, progress=progress)
-        read = reader.read(query, until - span, until, step)
-        if not read:
-            raise NoData(f"{source} has nothing for {query}", hint="see `codesentinel metrics query`")
-        found = [(one, ()) for one in sorted(read, key=lambda one: sorted(one.labels.items()))]
+    window = Window(since_seconds or max(_SINCE_SECONDS, _HORIZONS * horizon_seconds), step)
+    source, given, _ = asked(context, query, input_path, window, url=url, progress=progress)
     done = Forecasts(
-        source, tuple(forecast_all(found, question, counter=counter, engine=engine, progress=progress))
+        source, tuple(forecast_all(given, question, counter=counter, engine=engine, progress=progress))
     )
     if output:
         forecast_out.write(done, output, overwrite=overwrite)
         done = replace(done, output=output)
     if write_back:
-        done = replace(done, written_samples=forecast_out.write_back(context, done, server))
+        done = replace(
+            done, written_samples=forecast_out.write_back(context, done, url or endpoints(context).history)
+        )
     return done
 
 
 def forecast_all(
-    found: Sequence[tuple[Series, tuple[str, ...]]],
+    given: Sequence[Given],
     question: Question,
     *,
     counter: bool = False,
@@ -114,29 +104,20 @@ def forecast_all(
 ) -> list[Forecast]:
     """The forecasts in the order of the series (each with its notes), made on all cores where that helps."""
     each = _USUAL_MS if question.classical is None else 1000 * question.classical.budget_seconds
-    where = engine_for(engine, series=len(found), milliseconds_each=each)
+    where = engine_for(engine, series=len(given), milliseconds_each=each)
     done: list[Forecast] = []
-    for part in where.map(partial(_forecast_part, question, counter), parts_of(found, _TOGETHER)):
+    for part in where.map(partial(_forecast_part, question, counter), parts_of(given, _TOGETHER)):
         done += part
         if progress:
-            progress(len(done) / len(found), len(done))
+            progress(len(done) / len(given), len(done))
     return done
 
 
-def _forecast_part(
-    question: Question, counter: bool, part: Sequence[tuple[Series, tuple[str, ...]]]
-) -> list[Forecast]:
-    from codesentinel.analysis.trends.anomalies.counters import as_rate
+def _forecast_part(question: Question, counter: bool, part: Sequence[Given]) -> list[Forecast]:
     from codesentinel.analysis.trends.forecast.judge import forecast as forecast_one
 
-    done = []
-    for series, notes in part:
-        if counter or series.is_counter:
-            rate, told = as_rate(series), (*notes, "a counter: forecast by its rate per second")
-            done.append(forecast_one(rate, question, told))
-        else:
-            done.append(forecast_one(series, question, notes))
-    return done
+    rated = [one.by_rate("forecast", counter=counter) for one in part]
+    return [forecast_one(one.series, question, one.notes) for one in rated]
 
 
 def _question(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
-from codesentinel.capture.http_stream import without_credentials
-from codesentinel.model.errors import NoData, UsageError
+from codesentinel.model.errors import UsageError
 from codesentinel.model.finding import ranked
 from codesentinel.operations.base import Context, operation
-from codesentinel.operations.endpoints import endpoints
-from codesentinel.operations.history import history_reader, needs_arrays
+from codesentinel.operations.history import needs_arrays
 from codesentinel.operations.query import default_step
+from codesentinel.operations.trends.asked import Window, asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from codesentinel.model.seasonality import Seasonality
-    from codesentinel.model.series import Series
 
 SINCE_SECONDS = 28 * 86400.0
 HEADROOM = 0.2
@@ -55,8 +52,6 @@ def seasonality(
         NoData: there is nothing.
         Unreachable, BadAnswer, NotInstalled: it could not be read.
     """
-    if bool(query) == bool(input_path):
-        raise UsageError("one of a query and a file is judged", hint="a query in PromQL, or --input CSV")
     if not 0 <= headroom <= 10 or (capacity_per_unit is not None and not capacity_per_unit > 0):
         raise UsageError(
             "head-room is a ratio of 0 to 10, and a unit can do more than nothing",
@@ -67,46 +62,21 @@ def seasonality(
         from codesentinel.analysis.trends.seasonality.judge import findings, judge
         from codesentinel.model.seasonality import Seasonality
         from codesentinel.render.query_text import selector
-    if input_path:
-        from codesentinel.capture.csv_series import read_csv_series
-
-        source = input_path
-        read = [(one.series, one.notes) for one in read_csv_series(input_path)]
-    else:
-        source = without_credentials(url or endpoints(context).history)
-        until = time.time()
-        step = step_seconds or default_step(since_seconds, _VALUES)
-        answer = history_reader(context, url=url, progress=progress).read(
-            query, until - since_seconds, until, step
-        )
-        if not answer:
-            raise NoData(
-                f"{source} has nothing for {query}", hint="`codesentinel metrics query` shows what is"
-            )
-        read = [(one, ()) for one in sorted(answer, key=lambda one: sorted(one.labels.items()))]
+    window = Window(since_seconds, step_seconds or default_step(since_seconds, _VALUES))
+    source, given, _ = asked(context, query, input_path, window, url=url, progress=progress)
     judged, found = [], []
-    for series, notes in read:
-        rated, told = _as_rate(series, notes, counter=counter)
+    for series, notes in (one.by_rate("judged", counter=counter) for one in given):
         one = judge(
-            rated,
-            _local(rated.times, zone),
-            notes=told,
+            series,
+            _local(series.times, zone),
+            notes=notes,
             headroom=headroom,
             capacity_per_unit=capacity_per_unit,
             step_seconds=step_seconds,
         )
         judged.append(one)
-        found += findings(one, selector(series.labels) if series.labels else "the series", rated)
+        found += findings(one, selector(series.labels) if series.labels else "the series", series)
     return Seasonality(source, timezone, tuple(judged), ranked(found))
-
-
-def _as_rate(series: Series, notes: tuple[str, ...], *, counter: bool) -> tuple[Series, tuple[str, ...]]:
-    if not counter and not series.is_counter:
-        return series, notes
-    from codesentinel.stats.counter import rates
-
-    times, values = rates(series.times, series.values)
-    return type(series)(series.labels, times, values), (*notes, "a counter: judged by its rate per second")
 
 
 def _zone(name: str) -> ZoneInfo | None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from codesentinel.analysis.trends.anomalies.counters import as_rate
 from codesentinel.analysis.trends.anomalies.incidents import incidents
 from codesentinel.analysis.trends.anomalies.judge import judge
 from codesentinel.analysis.trends.anomalies.spans import CALM
@@ -16,15 +15,8 @@ from codesentinel.stats.gaps import cadence
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from codesentinel.analysis.trends.given import Given
     from codesentinel.model.anomaly import Incident, JudgedSeries, JudgedTogether
-    from codesentinel.model.series import Series
-
-
-class Given(NamedTuple):
-    """A series as it was read, and what there is to say about that."""
-
-    series: Series
-    notes: tuple[str, ...] = ()
 
 
 class Examined(NamedTuple):
@@ -39,7 +31,7 @@ def examine(
     given: Sequence[Given], *, sensitivity: float, retrospective: bool = False, counter: bool = False
 ) -> Examined:
     """Judge all; counters by their rate, which are those named like one, and with ``counter`` all."""
-    ready = [_rated(one, counter=counter) for one in given]
+    ready = [one.by_rate("judged", counter=counter) for one in given]
     judged = tuple(
         judge(one.series, sensitivity=sensitivity, retrospective=retrospective, notes=one.notes)
         for one in ready
@@ -49,9 +41,3 @@ def examine(
     steps = [cadence(one.series.times) for one in ready if len(one.series) > 1]
     slack = CALM * float(np.max(steps)) if steps else 0.0
     return Examined(judged, whole, incidents(judged, whole, slack))
-
-
-def _rated(one: Given, *, counter: bool) -> Given:
-    if counter or one.series.is_counter:
-        return Given(as_rate(one.series), (*one.notes, "a counter: judged by its rate per second"))
-    return one

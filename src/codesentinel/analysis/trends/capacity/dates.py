@@ -10,7 +10,7 @@ import numpy as np
 from codesentinel.stats.changepoint import Jumps, daily_profile, find_jumps, without_jumps
 from codesentinel.stats.cycles import cycle_passage, find_cycles
 from codesentinel.stats.drift import Draws, draw_drifts, thinned
-from codesentinel.stats.even_steps import without_gaps
+from codesentinel.stats.grid import filled
 from codesentinel.stats.passage import first_passage
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def passage(values: Floats, limit: float, *, steps: int, day: int) -> Passage:
 
 def _passage(values: Floats, limit: float, steps: int, day: int) -> Passage:
     missing = np.isnan(values)
-    flat, season, notes = _without_season(without_gaps(values), day)
+    flat, season, notes = _without_season(filled(values), day)
     jumps = find_jumps(flat)
     cycles = find_cycles(flat, jumps)
     tables = chance()

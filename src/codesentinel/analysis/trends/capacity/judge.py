@@ -8,7 +8,7 @@ import numpy as np
 
 from codesentinel.analysis.trends.capacity.dates import passage
 from codesentinel.model.capacity import JudgedResource, Moment, Move, Resource
-from codesentinel.stats.even_steps import EvenSteps, even_steps, without_gaps
+from codesentinel.stats.grid import Grid, even_steps, filled
 from codesentinel.stats.screening import screen
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def judge_all(candidates: Sequence[Candidate], *, now: float, horizon_seconds: f
     return judged
 
 
-def _prepared(candidate: Candidate, now: float) -> EvenSteps | str:
+def _prepared(candidate: Candidate, now: float) -> Grid | str:
     """The history in equal steps, or the reason why it says nothing."""
     times, values = candidate.series.times, candidate.series.values
     if not np.isfinite(candidate.limit):
@@ -62,7 +62,7 @@ def _prepared(candidate: Candidate, now: float) -> EvenSteps | str:
     except ValueError as exc:
         return str(exc)
     seen = int(np.isfinite(steps.values).sum())
-    span = len(steps.values) * steps.step_seconds
+    span = len(steps.values) * steps.step
     if seen < FEWEST or span < SHORTEST_SPAN_SECONDS:
         return (
             f"{seen} values over {span / 60:.0f} minutes are too few; "
@@ -70,21 +70,21 @@ def _prepared(candidate: Candidate, now: float) -> EvenSteps | str:
         )
     if seen < MOST_GAPS * len(steps.values):
         return f"{1 - seen / len(steps.values):.0%} of its history is missing"
-    if now - steps.end > max(0.1 * span, 10 * steps.step_seconds):
+    if now - steps.end > max(0.1 * span, 10 * steps.step):
         return "nobody reports it any more"
     return steps
 
 
 def _moving(
     candidates: Sequence[Candidate],
-    prepared: Sequence[EvenSteps | str],
+    prepared: Sequence[Grid | str],
     horizon_seconds: float,
 ) -> Mapping[int, bool]:
     """Whether each could reach its limit in time, looked at together with all that have as many steps."""
-    groups: dict[tuple[int, float], list[tuple[EvenSteps, float]]] = {}
+    groups: dict[tuple[int, float], list[tuple[Grid, float]]] = {}
     for candidate, steps in zip(candidates, prepared, strict=True):
         if not isinstance(steps, str):
-            groups.setdefault((len(steps.values), steps.step_seconds), []).append((steps, candidate.limit))
+            groups.setdefault((len(steps.values), steps.step), []).append((steps, candidate.limit))
     moving = {}
     for (_count, step_seconds), members in groups.items():
         screened = screen(np.stack([steps.values for steps, _ in members]))
@@ -94,10 +94,10 @@ def _moving(
     return moving
 
 
-def _dated(candidate: Candidate, steps: EvenSteps, *, full: bool, horizon_seconds: float) -> JudgedResource:
-    values = without_gaps(steps.values)
+def _dated(candidate: Candidate, steps: Grid, *, full: bool, horizon_seconds: float) -> JudgedResource:
+    values = filled(steps.values)
     used = float(np.median(values[-_LEVEL_OF_LATE:]))
-    step, end = steps.step_seconds, steps.end
+    step, end = steps.step, steps.end
     span = len(values) * step
     if float(values[-1]) >= candidate.limit:
         return _record(candidate, used=used, at=Moment(end, end, end), notes=("it is at its limit now",))

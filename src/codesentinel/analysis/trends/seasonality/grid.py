@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from codesentinel.stats.gaps import cadence
+from codesentinel.stats.grid import means_by_step
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -86,12 +87,8 @@ def grid(
     step = next((float(s) for s in _STEPS if s >= 0.99 * least), float(np.ceil(least / 3600) * 3600))
     start = float(np.floor(times[0] / step) * step)
     place = ((times - start) / step).astype(np.int64)
-    held = np.bincount(place)
-    scale = float(np.max(np.abs(values))) or 1.0
-    total = np.bincount(place, weights=values / scale)
-    with np.errstate(invalid="ignore"):
-        means = total / np.where(held > 0, held, np.nan) * scale
-    filled = float(np.mean(held > 0))
+    means = means_by_step(place, values)
+    filled = float(np.isfinite(means).mean())
     if filled < _LEAST_FILLED:
         return f"samples in {filled:.0%} of the steps of {step:g} s; {_LEAST_FILLED:.0%} are needed"
     return Grid(start, step, means)

@@ -43,6 +43,9 @@ class CanaryMetric:
             together with harm elsewhere.
         weight: share of the false-alarm budget, relative to that of the other metrics.
         quantiles: of a latency: of the requests of both arms together, where they are compared.
+        noise: how much the ratio of an arm is expected to move by itself from block to block, as a
+        coefficient
+            of variation, until the data tell; None is what is usual for the kind.
     """
 
     name: str
@@ -55,6 +58,7 @@ class CanaryMetric:
     critical: bool = True
     weight: float = 1.0
     quantiles: tuple[float, ...] = QUANTILES
+    noise: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,10 @@ class Observations:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """The ratios at one bound of a latency, or of a metric as a whole (``bound`` None)."""
+    """The ratios at one bound of a latency, or of a metric as a whole (``bound`` None).
+
+    ``dispersion`` is how much the counts scatter, as a multiple of what chance alone would do.
+    """
 
     bound: float | None
     baseline: float
@@ -134,6 +141,7 @@ class Threshold:
     effect: Interval
     e_value: float
     safe_e_value: float
+    dispersion: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +157,9 @@ class MetricVerdict:
         baseline_requests, canary_requests: what it rests on.
         reason: one sentence.
         critical: as configured.
+        noise_floor: the ratio by which instances of one arm differ among themselves, where that is known;
+        harm
+            has to be larger.
         thresholds: the parts that it is made of.
         evidence: ``e_value`` after each block, and ``safe_evidence`` likewise.
     """
@@ -162,7 +173,8 @@ class MetricVerdict:
     safe_e_value: float = 1.0
     baseline_requests: float = 0.0
     canary_requests: float = 0.0
-    critical: bool = False
+    critical: bool = True
+    noise_floor: float | None = None
     thresholds: tuple[Threshold, ...] = ()
     evidence: tuple[float, ...] = ()
     safe_evidence: tuple[float, ...] = ()

@@ -1,25 +1,25 @@
 """Evidence on the ratio of two rates that may be looked at after every count.
 
-Of ``canary`` events among ``n_canary`` requests and ``baseline`` events among ``n_baseline`` the null
-hypothesis says that the canary's rate is at most ``ratio * rate of the baseline + extra``, whatever the
-rate of the baseline is, and however it moves. For an alternative whose ratio is ``g`` times as large, with
-``o = ratio * n_canary / n_baseline`` and ``L = log((1 + o g) / (1 + o))``,
+Of ``x`` events among ``n`` requests of one arm and ``y`` among ``m`` of the other the null hypothesis says
+that the first rate is at most ``ratio`` times the second plus ``extra``, whatever the second is, and
+however it moves. For an alternative whose ratio is ``g`` times as large, with ``o = ratio * n / m`` and ``L
+= log((1 + o g) / (1 + o))``,
 
-    E_g = exp(canary * log(g) - (canary + baseline) * L - extra * n_canary * (g * exp(-L) - 1))
+    E_g = exp(x * log(g) - (x + y) * L - extra * n * (g * exp(-L) - 1))
 
-is an e-value: for Poisson and for binomial counts its mean is at most 1 under the null, for the generating
-function of a binomial is at most that of a Poisson, and in that the rate of the baseline cancels. With
-``extra = 0`` it is the likelihood ratio of the canary's share among all events, given their number (Lindon
-and Malek 2022, "Anytime-valid inference for multinomial count data", NeurIPS; Gruenwald, de Heide and
-Koolen 2024, "Safe testing", JRSS B 86). Products over time and means over ``g`` are e-values again, and by
-Ville's inequality one ever reaches ``1 / alpha`` with a probability of ``alpha`` at most. With ``g`` below
-1 the null hypothesis is "at least" instead of "at most".
+is an e-value: for Poisson and for binomial counts its mean is at most 1 under the null, because the
+generating function of a binomial is at most that of a Poisson, and there the second rate cancels. With
+``extra = 0`` it is the likelihood ratio of the first arm's share of all events, given their number (Lindon
+and Malek 2022, "Anytime-valid inference for multinomial count data", NeurIPS). Products over time and means
+over ``g`` are e-values again (Gruenwald, de Heide and Koolen 2024, "Safe testing", JRSS B 86), and one that
+is looked at after every block ever reaches ``1 / alpha`` with a probability of at most ``alpha`` (Ville
+1939). With ``g`` below 1 the null hypothesis is "at least" instead of "at most".
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -28,64 +28,89 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-GRID: Array = np.exp(np.geomspace(0.03, math.log(16.0), 12))
-"""The alternatives, as multiples of the ratio under the null; all weigh the same."""
+LARGER: Array = np.exp(np.linspace(0.15, 2.4, 10))
+"""The alternatives by which a larger rate is looked for; all weigh the same."""
+
+SMALLER: Array = np.exp(-np.geomspace(0.04, 1.6, 8))
+"""The alternatives by which it is looked for that a rate is not as large."""
+
+_WIDEST = 14.0  # bounds are ratios of up to a million
+_HALVINGS = 24
 
 
-def log_e_steps(
-    events: tuple[Array, Array],
-    requests: tuple[Array, Array],
-    *,
-    ratio: float | Array,
-    extra: float | Array = 0.0,
-    grid: Array = GRID,
-) -> Array:
-    """The logarithm of what each step multiplies the e-value of each alternative by; shape (..., len(grid)).
+class Counts(NamedTuple):
+    """Events of both arms in each block, shape (blocks, k), and their requests, shape (blocks,)."""
 
-    ``events`` and ``requests`` are those of canary and baseline, of shapes that fit together. A step in
-    which one of the arms had no request says nothing.
+    x: Array
+    y: Array
+    n: Array
+    m: Array
+
+    @property
+    def exchanged(self) -> Counts:
+        """The same with the arms exchanged."""
+        return Counts(self.y, self.x, self.m, self.n)
+
+    @property
+    def odds(self) -> Array:
+        """Requests of the first arm for each of the second; NaN where one of the two had none."""
+        both = (self.n > 0) & (self.m > 0)
+        return np.where(both, self.n / np.where(both, self.m, 1.0), np.nan)
+
+
+def log_evidence(counts: Counts, dispersion: Array, *, ratio: float, extra: float, grid: Array) -> Array:
+    """The logarithm of the e-value of all blocks up to each; shape (blocks, k).
+
+    Counts that scatter more than Poisson's, by the factor ``dispersion`` of their variance, are taken for
+    that many fewer: a count of scaled Poisson variables. A block in which one arm had no request says
+    nothing.
     """
-    canary, baseline = (np.asarray(one, dtype=np.float64)[..., None] for one in events)
-    n_canary, n_baseline = (np.asarray(one, dtype=np.float64)[..., None] for one in requests)
-    says = (n_canary > 0) & (n_baseline > 0)
-    odds = np.asarray(ratio)[..., None] * n_canary / np.where(says, n_baseline, 1.0)
+    odds = counts.odds[:, None] * ratio
+    says = np.isfinite(odds)
+    odds = np.where(says, odds, 1.0)
     shift = np.log1p(odds * grid) - np.log1p(odds)
-    steps = canary * np.log(grid) - (canary + baseline) * shift
-    steps = steps - np.asarray(extra)[..., None] * n_canary * (grid * np.exp(-shift) - 1.0)
-    return np.where(says, steps, 0.0)
+    x, both = (np.where(says, one, 0.0)[..., None] for one in (counts.x, counts.x + counts.y))
+    steps = x * np.log(grid) - both * shift[:, None, :]
+    if extra:
+        n = np.where(says[:, 0], counts.n, 0.0)
+        steps = steps - (extra * n[:, None] * (grid * np.exp(-shift) - 1.0))[:, None, :]
+    return log_mean(np.cumsum(steps, axis=0) / dispersion[..., None])
 
 
-def log_mean(steps: Array) -> Array:
-    """The logarithm of the mean e-value over the alternatives, the last axis."""
-    top = steps.max(axis=-1)
-    mean: Array = top + np.log(np.exp(steps - top[..., None]).mean(axis=-1))
+def log_mean(logarithms: Array) -> Array:
+    """The logarithm of the mean over the last axis of what these are the logarithms of."""
+    top = logarithms.max(axis=-1)
+    mean: Array = top + np.log(np.exp(logarithms - top[..., None]).mean(axis=-1))
     return mean
 
 
-def bounds(events: tuple[float, float], requests: tuple[float, float], alpha: float) -> tuple[float, float]:
-    """A lower and an upper bound of the ratio of the rates; each holds at all times with ``1 - alpha``.
+def bounds(x: Array, y: Array, odds: Array, alpha: float) -> tuple[Array, Array]:
+    """Lower and upper bounds of ratios of rates; each holds at all times with a probability of ``1 - alpha``.
 
-    They are those ratios at which there is just enough evidence for a larger, or a smaller one: the
-    e-values fall, or rise, with the ratio under the null. Counts are sums over steps of the same split.
+    They are those ratios at which there is just enough evidence for a larger, or for a smaller one. Shapes
+    are (rows, groups): blocks of the same split of traffic may be summed up. ``odds`` is NaN where there
+    are none.
     """
     needed = -math.log(alpha)
+    says = np.isfinite(odds)
+    x, both = (np.where(says, one, 0.0)[..., None] for one in (x, x + y))
+    odds = np.where(says, odds, 1.0)[..., None]
 
-    def evidence(log_ratio: float, grid: Array) -> float:
-        counted = tuple(np.array(one) for one in events), tuple(np.array(one) for one in requests)
-        return float(log_mean(log_e_steps(*counted, ratio=math.exp(log_ratio), grid=grid)))  # type: ignore[arg-type]
+    def shown(log_ratio: Array, grid: Array) -> NDArray[np.bool_]:
+        at = odds * np.exp(log_ratio)[:, None, None]
+        steps = x * np.log(grid) - both * (np.log1p(at * grid) - np.log1p(at))
+        return log_mean(steps.sum(axis=1)) >= needed
 
-    low = _crossing(lambda at: needed - evidence(at, GRID))
-    high = _crossing(lambda at: evidence(at, 1.0 / GRID) - needed)
-    return (0.0 if low is None else math.exp(low)), (math.inf if high is None else math.exp(high))
-
-
-_WIDEST = 14.0  # a ratio of more than a million
+    low = _last(len(x), lambda at: shown(at, LARGER))
+    high = _last(len(x), lambda at: shown(-at, SMALLER))
+    return np.where(low > -_WIDEST, np.exp(low), 0.0), np.where(high > -_WIDEST, np.exp(-high), np.inf)
 
 
-def _crossing(rising: object) -> float | None:
-    """Where a rising function crosses 0, between the widest bounds; None where it does not."""
-    from scipy.optimize import brentq
-
-    if rising(-_WIDEST) >= 0 or rising(_WIDEST) <= 0:  # type: ignore[operator]
-        return None
-    return float(brentq(rising, -_WIDEST, _WIDEST, xtol=1e-4))
+def _last(rows: int, holds: object) -> Array:
+    """By halving: the largest number for which it holds, row by row; the least where it never does."""
+    low, high = np.full(rows, -_WIDEST), np.full(rows, _WIDEST)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        yes = holds(middle)  # type: ignore[operator]
+        low, high = np.where(yes, middle, low), np.where(yes, high, middle)
+    return low

@@ -27,6 +27,7 @@ class Counted(NamedTuple):
     requests: tuple[NDArray[np.float64], NDArray[np.float64]]
     events: tuple[NDArray[np.float64], NDArray[np.float64]]
     unknown_ticks: int
+    ticks: int
 
 
 def blocks(config: CanaryConfig, seen: Observations) -> Blocks:
@@ -53,8 +54,9 @@ def counted(metric: MetricCounts, into: Blocks) -> Counted:
     for n, counts in (canary, baseline):
         requests.append(_by_block(n[:, None], used, into)[:, 0])
         events.append(_by_block(counts, used, into))
-    missing = int((~known & (into.of_tick >= 0)).sum())
-    return Counted((requests[0], requests[1]), (events[0], events[1]), missing)
+    ours = into.of_tick >= 0
+    unknown = int((~known & ours).sum())
+    return Counted((requests[0], requests[1]), (events[0], events[1]), unknown, int(ours.sum()))
 
 
 def _summed(arm: ArmCounts) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

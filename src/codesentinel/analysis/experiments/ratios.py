@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from codesentinel.model.canary import DECREASE, EITHER, LATENCY, Threshold
-from codesentinel.model.interval import Interval
-from codesentinel.stats.rate_ratio import GRID, bounds, log_e_steps, log_mean
+from codesentinel.analysis.experiments.evidence import Evidence, Row, together
+from codesentinel.model.canary import DECREASE, EITHER, ERRORS, LATENCY
+from codesentinel.stats.dispersion import dispersion
+from codesentinel.stats.rate_ratio import LARGER, SMALLER, Counts, log_evidence, log_mean
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,91 +18,74 @@ if TYPE_CHECKING:
     from codesentinel.analysis.experiments.blocks import Counted
     from codesentinel.model.canary import CanaryMetric
 
-    Pair = tuple[NDArray[np.float64], NDArray[np.float64]]
+    Array = NDArray[np.float64]
 
+NOISE = {LATENCY: 0.05, ERRORS: 0.4}
+"""What is expected where nothing is configured: errors come in bursts."""
 
-class Evidence(NamedTuple):
-    """For and against harm, after each block."""
-
-    harm: NDArray[np.float64]
-    safe: NDArray[np.float64]
-    thresholds: tuple[Threshold, ...]
+_NEVER = 1e9  # farther than any quantile
 
 
 def ratio_evidence(
-    metric: CanaryMetric, counts: Counted, limits: tuple[float, ...], alpha: float
+    metric: CanaryMetric, counted: Counted, bounds: tuple[float, ...], noise_floor: float = 1.0
 ) -> Evidence:
-    """Harm is shown where the mean of the thresholds' e-values is large, safety where each of them is."""
-    rows: list[tuple[float | None, Pair]] = []
+    """Harm is shown where the thresholds' e-values are large in the mean, safety where each of them is."""
+    places, usable = _places(metric, counted)
+    used, places = _numbered(places)
+    counts = _counts(metric, counted, used)
+    scatter = dispersion(counts, NOISE[metric.kind] if metric.noise is None else metric.noise)
+    margin = 1.0 + metric.relative_margin
+    sides = [counts] if metric.direction != DECREASE else []
+    sides += [counts.exchanged] if metric.direction in (DECREASE, EITHER) else []
+
+    def shown(grid: Array, ratio: float) -> list[Array]:
+        extra = metric.absolute_margin
+        return [log_evidence(one, scatter, ratio=ratio, extra=extra, grid=grid) for one in sides]
+
+    harm = log_mean(np.stack(shown(LARGER, max(margin, noise_floor)), axis=-1))
+    safe = np.min(shown(SMALLER, margin), axis=0)
+    chosen_harm = np.where(usable, np.take_along_axis(harm, places, axis=1), 0.0)
+    chosen_safe = np.where(usable, np.take_along_axis(safe, places, axis=1), 0.0)
+    rows = tuple(
+        Row(
+            bounds[used[k]] if bounds else None,
+            Counts(counts.x[:, k], counts.y[:, k], counts.n, counts.m),
+            *numbers,
+        )
+        for k in (np.unique(places[-1][usable[-1]]) if len(places) else ())
+        for numbers in [(float(harm[-1, k]), float(safe[-1, k]), float(scatter[-1, k]))]
+    )
+    return Evidence(together(chosen_harm), chosen_safe.min(axis=1), rows)
+
+
+def _numbered(places: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The bounds that are looked at, and the places among these."""
+    used, numbers = np.unique(places, return_inverse=True)
+    return used, numbers.reshape(places.shape)
+
+
+def _counts(metric: CanaryMetric, counted: Counted, used: NDArray[np.intp]) -> Counts:
+    """Of a latency: requests above each of the bounds that are used."""
+    x, y = counted.events
     if metric.kind == LATENCY:
-        places = _places(counts.events, metric.quantiles)
-        slower = tuple(np.cumsum(arm[:, ::-1], axis=1)[:, ::-1] for arm in counts.events)
-        rows += [(limits[k - 1], (slower[0][:, k], slower[1][:, k])) for k in places]
-    else:
-        rows.append((None, (counts.events[0][:, 0], counts.events[1][:, 0])))
-    if not rows:
-        silent = np.zeros(len(counts.requests[0]))
-        return Evidence(silent, silent, ())
-    harm, safe, thresholds = [], [], []
-    for bound, events in rows:
-        harms, safes = _both(metric, events, counts.requests)
-        harm.append(harms)
-        safe.append(safes)
-        thresholds.append(_threshold(bound, counts, events, (harms, safes), alpha))
-    return Evidence(_log_mean_of(harm), np.min(safe, axis=0), tuple(thresholds))
+        x, y = (np.cumsum(arm[:, :0:-1], axis=1)[:, ::-1][:, used] for arm in (x, y))
+    return Counts(x, y, *counted.requests)
 
 
-def _places(events: Pair, quantiles: tuple[float, ...]) -> list[int]:
-    """Buckets whose lower bounds are nearest to the quantiles of both arms together; 1 is the second one."""
-    total = events[0].sum(axis=0) + events[1].sum(axis=0)
-    if not total.sum() > 0:
-        return []
-    below = np.cumsum(total)[:-1] / total.sum()
-    usable = np.flatnonzero((below > 0) & (below < 1))
-    if not len(usable):
-        return []
-    logit = np.log(below[usable] / (1 - below[usable]))
-    return sorted({int(usable[np.abs(logit - math.log(q / (1 - q))).argmin()]) + 1 for q in quantiles})
+def _places(metric: CanaryMetric, counted: Counted) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """After each block: which bounds are nearest to the quantiles of both arms' requests together.
 
-
-def _both(metric: CanaryMetric, events: Pair, requests: Pair) -> Pair:
-    """The logarithms of the e-values for harm and for safety, by block."""
-    sides = []
-    if metric.direction != DECREASE:
-        sides.append(_one_way(metric, events, requests))
-    if metric.direction in (DECREASE, EITHER):
-        sides.append(_one_way(metric, events[::-1], requests[::-1]))
-    return _log_mean_of([harm for harm, _ in sides]), np.min([safe for _, safe in sides], axis=0)
-
-
-def _one_way(metric: CanaryMetric, events: Pair, requests: Pair) -> Pair:
-    margin = {"ratio": 1 + metric.relative_margin, "extra": metric.absolute_margin}
-    harm, safe = (
-        log_mean(np.cumsum(log_e_steps(events, requests, grid=grid, **margin), axis=0))
-        for grid in (GRID, 1 / GRID)
-    )
-    return harm, safe
-
-
-def _log_mean_of(evidence: list[NDArray[np.float64]]) -> NDArray[np.float64]:
-    return log_mean(np.stack(evidence, axis=-1))
-
-
-def _threshold(bound: float | None, counts: Counted, events: Pair, evidence: Pair, alpha: float) -> Threshold:
-    canary, baseline = (float(one.sum()) for one in events)
-    n_canary, n_baseline = (float(one.sum()) for one in counts.requests)
-    low, high = bounds((canary, baseline), (n_canary, n_baseline), alpha)
-    estimate = (canary / n_canary) / (baseline / n_baseline) if baseline else math.inf if canary else math.nan
-    harm, safe = (_e(one) for one in evidence)
-    return Threshold(
-        bound=bound,
-        baseline=baseline / n_baseline,
-        canary=canary / n_canary,
-        effect=Interval(estimate, low, high),
-        e_value=harm,
-        safe_e_value=safe,
-    )
-
-
-def _e(log_evidence: NDArray[np.float64]) -> float:
-    return math.exp(min(float(log_evidence[-1]), 700.0)) if len(log_evidence) else 1.0
+    Conditionally on these, which arm a request belongs to is as random as before. Shape (blocks, quantiles).
+    """
+    if metric.kind != LATENCY:
+        shape = (len(counted.requests[0]), 1)
+        return np.zeros(shape, dtype=np.intp), np.ones(shape, dtype=np.bool_)
+    pooled = np.cumsum(counted.events[0] + counted.events[1], axis=0)
+    total = pooled.sum(axis=1, keepdims=True)
+    below = np.cumsum(pooled, axis=1)[:, :-1] / np.where(total > 0, total, 1.0)
+    inside = (below > 0) & (below < 1)
+    logits = np.log(np.where(inside, below, 0.5) / np.where(inside, 1.0 - below, 0.5))
+    wanted = np.array([math.log(q / (1 - q)) for q in metric.quantiles])
+    far = np.where(inside[:, :, None], np.abs(logits[:, :, None] - wanted), _NEVER)
+    usable: NDArray[np.bool_] = np.repeat(inside.any(axis=1, keepdims=True), len(wanted), axis=1)
+    return far.argmin(axis=1), usable

@@ -22,6 +22,7 @@ BENCHMARKS = (
     "trends/forecast_m4.py",
     "trends/seasonality.py",
     "efficiency/false_discoveries.py",
+    "efficiency/bottleneck_lab/run.py",
 )
 
 

@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
-from codesentinel.instrument import MetricsMiddleware, metrics_app
+from codesentinel.instrument import MetricsMiddleware, measure_resources, metrics_app
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -107,6 +107,7 @@ async def ready(_: Request) -> Response:
 
 def create_app() -> Starlette:
     """The shop behind the middleware; its own plumbing is not measured."""
+    measure_resources()
     shop = Shop()
     routes = Starlette(
         routes=[

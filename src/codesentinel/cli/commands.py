@@ -35,6 +35,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("trends seasonality", "say which rhythms are real, and when to scale", "trends_seasonality"),
     ("trends anomalies", "say what is strange in series though no alert fires", "trends_anomalies"),
     ("trends feedback", "say whether a finding on an anomaly was useful or noise", "trends_feedback"),
+    ("bottleneck", "say which resource makes a service slow, and on what evidence", "bottleneck"),
     ("deploy record", "record that a deployment began or ended, or run one", "deploy"),
     ("deploy list", "list deployments, and how often and how well they go", "deploy"),
     ("deploy ingest", "take deployments from a Pushgateway into the log", "deploy"),

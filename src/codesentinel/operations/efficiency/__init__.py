@@ -1,0 +1,1 @@
+"""What limits a service: ``bottleneck`` is the verb, ``reading`` asks the server for what it needs."""

@@ -138,3 +138,15 @@ def test_a_sine_resembles_itself_a_period_ago():
     found = autocorrelation(np.sin(2 * np.pi * np.arange(480) / 24), 48)
     assert found[[0, 12, 24, 48]] == pytest.approx([1, -1, 1, 1], abs=0.01)
     assert autocorrelation(np.full(9, 3.0), 4).tolist() == [1, 0, 0, 0, 0]
+
+
+def test_what_an_interval_held_is_measured_on_the_newest_errors_alone():
+    rng = np.random.default_rng(2)
+    errors, slots = rng.standard_normal((30, 24)), np.zeros((30, 24), np.intp)
+    apart = 10 * np.arange(30)
+    assert held(errors, slots, apart, 0.9) == pytest.approx(0.9, abs=0.06)
+    errors[20:] *= 5
+    assert held(errors, slots, apart, 0.9) < 0.4
+    errors[20:] = np.nan
+    assert held(errors, slots, apart, 0.9) is None
+    assert held(errors[:8], slots[:8], apart[:8], 0.9) is None  # origins overlap: too few are older

@@ -16,7 +16,8 @@ import pytest
 from asgi import call
 from codesentinel.capture.dashboard_files import read_dashboards
 from codesentinel.capture.http_relay import Relay
-from codesentinel.model.errors import BadAnswer, Refused, Unreachable, UsageError
+from codesentinel.model.errors import BadAnswer, CouldNotJudge, Refused, Unreachable, UsageError
+from codesentinel.operations.viewer.foretold import Foretold
 from codesentinel.operations.viewer.questions import Questions
 from codesentinel.operations.viewer.shelf import shelf, shipped_folder
 from codesentinel.operations.viewer.token import read_token
@@ -109,6 +110,7 @@ PAGES = [
     "/d/any",
     "/findings",
     "/alerts",
+    "/forecast",
     "/api/dashboards",
     "/api/datasources",
     "/-/ready",
@@ -158,6 +160,53 @@ def test_pages_are_asked_for_again_and_their_parts_kept_for_ever(asking):
 )
 def test_nothing_but_the_build_lies_below_assets(asking, path):
     assert ask(create_viewer(asking), path)[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("", "a query in PromQL is needed"),
+        ("?query=%20", "a query in PromQL is needed"),
+        (f"?query={'x' * 4001}", "of at most 4000 characters"),
+        ("?query=up&url=http://evil.example", "no parameter of a forecast: url"),
+        ("?query=up&output=/tmp/x.csv", "no parameter of a forecast: output"),
+        ("?query=up&horizon=soon", "'soon' is not a duration"),
+        ("?query=up&level=most", "could not convert"),
+        ("?query=up&level=2", "a level of 2 makes no sense"),
+    ],
+)
+def test_a_forecast_is_asked_for_by_a_few_words_and_no_others(asking, upstream, words, told):
+    status, _, body = ask(create_viewer(asking), f"/api/forecast{words}")
+    assert status == 400
+    assert told in json.loads(body)["error"]["message"]
+    assert upstream.asked == []
+
+
+def test_a_forecast_that_fails_or_has_no_room_is_told(asking, monkeypatch):
+    app = create_viewer(asking)
+    status, _, body = ask(app, "/api/forecast?query=up")
+    assert (status, json.loads(body)["error"]["kind"]) == (400, "bad_query")
+    monkeypatch.setattr("codesentinel.operations.viewer.foretold._PATIENCE_SECONDS", 0.05)
+    entered, leave = threading.Event(), threading.Event()
+
+    def wait(*_, **__):
+        entered.set()
+        assert leave.wait(60)
+        return {}
+
+    monkeypatch.setattr("codesentinel.operations.viewer.foretold.aside", wait)
+    foretold = Foretold(asking)
+    threads = [threading.Thread(target=foretold.get, args=([("query", "up")],)) for _ in range(2)]
+    for thread in threads:
+        entered.clear()
+        thread.start()
+        assert entered.wait(60)
+    with pytest.raises(CouldNotJudge, match="2 other forecasts are being made"):
+        foretold.get([("query", "up")])
+    leave.set()
+    for thread in threads:
+        thread.join(60)
+    assert foretold.get([("query", "up")]) == {}
 
 
 def test_questions_on_the_list_are_handed_on_as_they_are(asking, upstream):

@@ -9,6 +9,7 @@ const NAVIGATION = [
   ["/", "Dashboards"],
   ["/findings", "Findings"],
   ["/alerts", "Alerts"],
+  ["/forecast", "Forecast"],
 ] as const;
 
 applyTheme();
@@ -27,6 +28,7 @@ route(/^\/d\/([^/]+)/, ([, uid = ""]) =>
   later("Dashboard", () => import("./pages/dashboard.ts").then((m) => m.dashboardPage(decodeURIComponent(uid)))));
 route(/^\/findings$/, () => later("Findings", () => import("./pages/findings.ts").then((m) => m.findingsPage())));
 route(/^\/alerts$/, () => later("Alerts", () => import("./pages/alerts.ts").then((m) => m.alertsPage())));
+route(/^\/forecast$/, () => later("Forecast", () => import("./pages/forecast.ts").then((m) => m.forecastPage())));
 
 let opened = false;
 start((page, path) => {

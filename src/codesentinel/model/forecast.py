@@ -31,6 +31,7 @@ class Forecast:
         history: the times and values that the forecast rests on, at the same step.
         backtest_error: mean absolute error of this forecast on held-back windows, in the unit of the values.
         naive_error: likewise of the last value, or the last season, repeated.
+        backtest_coverage: share of the newest held-back values within the interval that older ones give.
         notes: what else should be known.
     """
 
@@ -46,6 +47,7 @@ class Forecast:
     history: tuple[NDArray[np.float64], NDArray[np.float64]]
     backtest_error: float | None = None
     naive_error: float | None = None
+    backtest_coverage: float | None = None
     reason: str = ""
     notes: tuple[str, ...] = ()
 
@@ -70,6 +72,7 @@ class Forecast:
             "season_seconds": list(self.season_seconds),
             "backtest_error": self.backtest_error,
             "naive_error": self.naive_error,
+            "backtest_coverage": self.backtest_coverage,
             "could_not_judge_because": self.reason,
             "notes": list(self.notes),
         }

@@ -57,4 +57,6 @@ def _told(one: Forecast) -> str:
     ]
     if one.backtest_error is not None and one.naive_error:
         parts.append(f"mean error on its past {one.backtest_error:.4g} (naive {one.naive_error:.4g})")
+    if one.backtest_coverage is not None:
+        parts.append(f"held {one.backtest_coverage:.0%} of the newest third of it")
     return "; ".join(parts)

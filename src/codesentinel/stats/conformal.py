@@ -24,6 +24,7 @@ _NEIGHBOURS = 6
 _PRIOR = 40.0
 _HALF_LIFE = 15.0
 _PASSES = 2
+_FEWEST_ORIGINS = 5
 
 
 def reaches(
@@ -37,7 +38,7 @@ def reaches(
     Args:
         errors: shape (origins, horizon), oldest origin first; NaN where nothing was measured.
         slots: the time of day, say, of each error, from 0; all 0 where there is no season.
-        slots_ahead: likewise of the steps to come, shape (horizon,).
+        slots_ahead: likewise of the steps to come, shape (horizon,) or (forecasts, horizon).
         level: share of the values to come that should lie within, 0..1.
 
     Raises:
@@ -62,6 +63,25 @@ def reaches(
     share = level * (1 + 1 / independent(scores, trust))
     ahead: NDArray[np.float64] = quantile(scores, trust, share) * by_step * by_slot[slots_ahead]
     return ahead
+
+
+def held(
+    errors: NDArray[np.float64], slots: NDArray[np.intp], places: NDArray[np.intp], level: float
+) -> float | None:
+    """Share of the errors of the newest third of the origins within the interval that older ones give.
+
+    Only origins count whose last step lies before the first of the newest. None where there are fewer than
+    five, or nothing was measured. The arguments are those of :func:`reaches`; ``places`` is where each origin
+    lies, in steps.
+    """
+    first = 2 * len(errors) // 3
+    older = int(np.searchsorted(places + errors.shape[1], places[first], "right"))
+    newest = np.abs(errors[first:])
+    known = np.isfinite(newest)
+    if older < _FEWEST_ORIGINS or not known.any() or not np.isfinite(errors[:older]).any():
+        return None
+    reach = reaches(errors[:older], slots[:older], slots[first:], level)
+    return float((newest <= reach)[known].mean())
 
 
 def quantile(scores: NDArray[np.float64], trust: NDArray[np.float64], share: float) -> float:

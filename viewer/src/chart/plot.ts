@@ -28,13 +28,16 @@ export interface TimePlot {
   label: string;
 }
 
+/** What of its surroundings a chart has to know. */
+export type PlotContext = Pick<PanelContext, "marks" | "sharing" | "zoom"> & { data: { range: { from: number; to: number } } };
+
 const LEAST_ZOOM_PIXELS = 6;
 
 /** Where the pointer is, so that a chart that is drawn anew below it goes on telling what is there. */
 let pointer: { x: number; y: number } | undefined;
 addEventListener("pointermove", ({ clientX, clientY }) => (pointer = { x: clientX, y: clientY }), { passive: true });
 
-export function timePlot(host: HTMLElement, context: PanelContext, plot: TimePlot): uPlot {
+export function timePlot(host: HTMLElement, context: PlotContext, plot: TimePlot): uPlot {
   const { from, to } = context.data.range;
   const { text, grid } = lineColours();
   let hovered = false;
@@ -92,7 +95,7 @@ export function timePlot(host: HTMLElement, context: PanelContext, plot: TimePlo
   return u;
 }
 
-function tell(u: uPlot, plot: TimePlot, context: PanelContext, idx: number, left: number, top: number, own: boolean): void {
+function tell(u: uPlot, plot: TimePlot, context: PlotContext, idx: number, left: number, top: number, own: boolean): void {
   const at = u.data[0][idx];
   if (at === undefined) return;
   const box = u.over.getBoundingClientRect();
@@ -100,7 +103,7 @@ function tell(u: uPlot, plot: TimePlot, context: PanelContext, idx: number, left
   showTooltip(u.root, { x: box.left + left, y: box.top + top }, moment(at), plot.rows(u, idx), marks);
 }
 
-function zoomed(u: uPlot, context: PanelContext): void {
+function zoomed(u: uPlot, context: PlotContext): void {
   const { left, width } = u.select;
   if (width < LEAST_ZOOM_PIXELS) return;
   const [from, to] = [u.posToVal(left, "x"), u.posToVal(left + width, "x")];

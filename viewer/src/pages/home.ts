@@ -11,7 +11,8 @@ export function homePage(): Page {
   const attention = el("div", { class: "attention", attrs: { role: "status" } }, el("span", { class: "note", text: "Looking at what needs attention…" }));
   const shelf = el("div", { class: "shelf" });
   const search = el("input", { attrs: { type: "search", placeholder: "Search dashboards", "aria-label": "Search dashboards" } });
-  const element = el("div", { class: "page home" }, el("h1", { text: "Dashboards" }), attention, search, shelf);
+  const element = el("div", { class: "page home" }, el("h1", { text: "Dashboards" }), attention, search, shelf,
+    el("p", { class: "note" }, "What will it be? ", el("a", { text: "Forecast a series", attrs: { href: "/forecast" } })));
   catalogue(stop.signal).then((all) => {
     const show = (): void => shelf.replaceChildren(...cards(all, search.value.toLowerCase()));
     search.addEventListener("input", show);

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 Part = TypeVar("Part")
 Result = TypeVar("Result")
 
-ENGINES = ("local",)
 _WORTH = 200
 """Below so many milliseconds of work a worker costs more than it saves."""
 
@@ -59,9 +58,12 @@ class Local:
 
 
 def engine_for(name: str, *, series: int, milliseconds_each: float) -> Engine:
-    """The engine of this name, or this process where there is too little to do for others."""
+    """The engine of this name, or this process where there is too little to do for others.
+
+    ``here`` is this process in any case: for those that must leave no others behind.
+    """
     workers = len(os.sched_getaffinity(0))
-    if name == "local" and (workers < 2 or series < 2 or series * milliseconds_each < _WORTH * workers):
+    if name == "here" or workers < 2 or series < 2 or series * milliseconds_each < _WORTH * workers:
         return Here()
     return Local()
 

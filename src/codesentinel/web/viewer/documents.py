@@ -1,4 +1,4 @@
-"""What the viewer is shown as JSON: dashboards, data sources, the last review."""
+"""What the viewer is shown as JSON: dashboards, data sources, the last review, forecasts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from codesentinel.model.errors import CodesentinelError, NoData
+from codesentinel.operations.viewer.foretold import Foretold
 from codesentinel.operations.viewer.latest_review import LatestReview
 from codesentinel.operations.viewer.shelf import shelf
 from codesentinel.render.document import envelope
@@ -32,6 +33,7 @@ class Documents:
         self._questions = questions
         self._folders = folders
         self._latest = LatestReview(context)
+        self._foretold = Foretold(context)
 
     async def dashboards(self, _: Request) -> Response:
         """All of them, and the files that are none."""
@@ -52,6 +54,11 @@ class Documents:
     async def review(self, _: Request) -> Response:
         """What needs attention now."""
         return await _document("review", self._latest.get)
+
+    async def forecast(self, request: Request) -> Response:
+        """What the series of a query will be."""
+        words = request.query_params.multi_items()
+        return await _document("forecast", lambda: self._foretold.get(words))
 
 
 async def _document(name: str, make: Callable[[], object]) -> Response:

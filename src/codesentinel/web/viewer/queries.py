@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, PlatformCollector, Pro
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, StreamingResponse
 
-from codesentinel.model.errors import CodesentinelError, Refused, Unreachable
+from codesentinel.model.errors import BadQuery, CodesentinelError, Refused, Unreachable, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from codesentinel.operations.viewer.questions import Answer, Questions
 
-_STATUS = {Refused: 403, Unreachable: 504}
+_STATUS = {Refused: 403, Unreachable: 504, UsageError: 400, BadQuery: 400}
 
 
 class Queries:

@@ -11,7 +11,7 @@ from codesentinel.analysis.trends.forecast import menu
 from codesentinel.analysis.trends.forecast.backtest import Origins, origins, weights
 from codesentinel.analysis.trends.forecast.ready import Ready, made_ready
 from codesentinel.model.forecast import Forecast
-from codesentinel.stats.conformal import reaches
+from codesentinel.stats.conformal import held, reaches
 from codesentinel.stats.log_scale import scale_of
 
 if TYPE_CHECKING:
@@ -76,14 +76,16 @@ def forecast(series: Series, question: Question, notes: tuple[str, ...] = ()) ->
     say = weights(truth - trials.forecasts[:, :-1])
     together = np.tensordot(say, trials.forecasts, 1)
     slots = trials.origins.steps(max(ready.lengths[:1], default=1))
-    reach = reaches(truth - together[:-1], slots[:-1], slots[-1], question.level)
+    errors = truth - together[:-1]
+    reach = reaches(errors, slots[:-1], slots[-1], question.level)
+    kept = held(errors, slots[:-1], trials.origins.places[:-1], question.level)
     actual = ready.measured[windows]
     found = tuple(scale.back(together[-1] + off) for off in (0.0 * reach, -reach, reach))
     error, naive = (
         float(np.nanmean(np.abs(actual - scale.back(one[:-1])))) for one in (together, trials.naive)
     )
     by = _named(trials.names, say), error, naive
-    return replace(_made(series, question, ready, found, by), notes=notes)
+    return replace(_made(series, question, ready, found, by), notes=notes, backtest_coverage=kept)
 
 
 def _tried(values: NDArray[np.float64], ready: Ready, question: Question) -> _Trials | None:

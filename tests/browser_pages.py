@@ -6,11 +6,13 @@ import contextlib
 import re
 from pathlib import Path
 
+from npm_packages import SOURCE
 from servers import eventually
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "infrastructure/grafana/dashboards"
 SCREENSHOTS = ROOT / "tests/browser/screenshots"
+AXE = SOURCE / "node_modules/axe-core/axe.min.js"
 PATIENCE_MILLISECONDS = 30_000
 
 
@@ -69,3 +71,18 @@ class Look:
             "[...document.querySelectorAll('.panel')].map(p => [p.dataset.panel, p.dataset.state])"
         )
         return dict(found)
+
+
+def shut_out(eye: Look) -> list[tuple[str, str, list[str]]]:
+    """What keeps people out of the page in either theme, as axe sees it; the page is opened dark."""
+    eye.page.evaluate(AXE.read_text() + "; undefined")
+    found = []
+    for theme in ("dark", "light"):
+        if theme == "light":
+            eye.page.get_by_role("button", name="Light theme").click()
+        result = eye.page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+        found += [
+            (theme, wrong["id"], [node["html"][:160] for node in wrong["nodes"][:3]])
+            for wrong in result["violations"]
+        ]
+    return found

@@ -10,14 +10,13 @@ from pathlib import Path
 import pytest
 
 from asgi import python_server
-from browser_pages import SCREENSHOTS, looking, url_of
-from npm_packages import SOURCE, install, needs_node
+from browser_pages import SCREENSHOTS, looking, shut_out, url_of
+from npm_packages import install, needs_node
 from servers import eventually
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack")]
 
 FOLDER = Path(__file__).parent / "dashboards"
-AXE = SOURCE / "node_modules/axe-core/axe.min.js"
 OVERVIEW, DEEP_DIVE = "codesentinel-system-overview", "codesentinel-service-deep-dive"
 TOKEN = "a-token-of-the-test-0123456789"
 
@@ -295,17 +294,7 @@ def test_axe_finds_nothing_that_keeps_people_out(look, demo, path):
     eye = look(color_scheme="dark", viewport={"width": 1400, "height": 2200})
     eye.at(f"{demo.url('viewer')}/{path}{'?refresh=' if path.startswith('d/') else ''}")
     eye.all_shown()
-    eye.page.evaluate(AXE.read_text() + "; undefined")
-    found = []
-    for theme in ("dark", "light"):
-        if theme == "light":
-            eye.page.get_by_role("button", name="Light theme").click()
-        result = eye.page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-        found += [
-            (theme, wrong["id"], [node["html"][:160] for node in wrong["nodes"][:3]])
-            for wrong in result["violations"]
-        ]
-    assert found == []
+    assert shut_out(eye) == []
 
 
 def test_the_first_page_and_a_dashboard_are_small_on_the_wire(look, demo):

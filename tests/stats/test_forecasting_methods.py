@@ -7,7 +7,7 @@ import pytest
 
 from codesentinel.stats.autocorrelation import autocorrelation
 from codesentinel.stats.autoregression import Form, aligned, fitted, rolled
-from codesentinel.stats.conformal import independent, quantile, reaches
+from codesentinel.stats.conformal import held, independent, quantile, reaches
 from codesentinel.stats.grid import even_steps, filled, gridded, means_by_step
 from codesentinel.stats.log_scale import scale_of
 

@@ -37,3 +37,29 @@ def observations(seconds=60.0, **metrics):
     bounds = {name: BOUNDS if arm.events.shape[2] > 1 else () for name, (arm, _) in metrics.items()}
     counts = {name: MetricCounts(*arms, bounds[name]) for name, arms in metrics.items()}
     return Observations(1e9 + seconds * np.arange(ticks + 1), counts)
+
+
+def exposed(counts, version, edges, *, name="http_server_request_duration_seconds"):
+    """The counters of an arm as text with timestamps, the requests of one instance; errors have no bucket.
+
+    What is counted in a tick was scraped at its end.
+    """
+    lines = []
+
+    def row(series, at, value):
+        lines.append(f"{series} {value:.0f} {round(at * 1000)}")
+
+    labels = f'version="{version}",instance="{version}:1"'
+    for kind, arm in counts.items():
+        totals = np.concatenate([np.zeros((1, arm.events.shape[2])), np.cumsum(arm.events[0], axis=0)])
+        requests = np.concatenate([[0.0], np.cumsum(arm.requests[0])])
+        for at, total, request in zip(edges, totals, requests, strict=True):
+            if kind == "latency":
+                bounds = [*BOUNDS, "+Inf"]
+                for bound, value in zip(bounds, np.cumsum(total), strict=True):
+                    row(f'{name}_bucket{{{labels},le="{bound}"}}', at, value)
+                continue
+            row(f'requests_total{{{labels},code="200"}}', at, request - total[0])
+            if total[0]:  # a series that begins with the first error
+                row(f'requests_total{{{labels},code="500"}}', at, total[0])
+    return "\n".join(lines) + "\n"

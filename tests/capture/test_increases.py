@@ -30,11 +30,17 @@ def test_after_a_reset_the_counter_began_at_0():
     assert counted(series([(95, 10), (105, 12), (115, 5), (125, 6)])) == [[2, 5, 1]]
 
 
-def test_nothing_is_known_of_a_tick_without_a_sample_and_nothing_is_lost():
-    (row,) = counted(series([(95, 10), (105, 12), (125, 20)]))
-    assert row[0] == 2
-    assert math.isnan(row[1])
-    assert row[2] == 8
+def test_what_a_scrape_missed_is_seen_by_the_next():
+    assert counted(series([(95, 10), (105, 12), (125, 20)])) == [[2, 0, 8]]
+
+
+def test_nothing_is_known_of_an_instance_before_it_was_seen_nor_after_it_is_gone():
+    (row,) = counted(series([(101, 10), (102, 12), (103, 20)]))
+    assert row[0] == 10
+    assert math.isnan(row[2])
+    (row,) = counted(series([(125, 1), (135, 2)]))
+    assert math.isnan(row[0])
+    assert row[2] == 0
 
 
 def test_the_first_error_is_an_error():

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+_GONE_AFTER = 2.5  # scrapes without a sample
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 def increases(
     series: Sequence[Series], edges: NDArray[np.float64], since: Mapping[str, float], instance: str
 ) -> dict[str, list[tuple[Mapping[str, str], NDArray[np.float64]]]]:
-    """By instance: the labels of each series, and its increase in each tick; NaN where it was not seen.
+    """By instance: the labels of each series, and its increase in each tick; NaN where it did not exist.
 
     Args:
         series: with samples from before the first edge, where there are any.
@@ -57,12 +59,13 @@ def first_seen(series: Sequence[Series], instance: str) -> dict[str, float]:
 def _in_ticks(
     times: NDArray[np.float64], values: NDArray[np.float64], edges: NDArray[np.float64], *, born: bool
 ) -> NDArray[np.float64]:
-    """The increase in each tick, ``(start, end]``; NaN in a tick without a sample."""
+    """The increase in each tick, ``(start, end]``; NaN before the first sample, and long after the last."""
     steps = np.diff(values, prepend=0.0 if born else values[0])
     steps = np.where(steps < 0, values, steps)
     place = np.searchsorted(edges, times, side="left") - 1
     inside = (place >= 0) & (place < len(edges) - 1)
-    counted = np.full(len(edges) - 1, np.nan)
-    counted[np.unique(place[inside])] = 0.0
+    every = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
+    counted = np.zeros(len(edges) - 1)
+    counted[(edges[1:] < times[0]) | (edges[:-1] > times[-1] + _GONE_AFTER * every)] = np.nan
     np.add.at(counted, place[inside], steps[inside])
     return counted

@@ -36,6 +36,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("trends anomalies", "say what is strange in series though no alert fires", "trends_anomalies"),
     ("trends feedback", "say whether a finding on an anomaly was useful or noise", "trends_feedback"),
     ("bottleneck", "say which resource makes a service slow, and on what evidence", "bottleneck"),
+    ("canary judge", "say whether a canary is worse than its baseline, however often asked", "canary_judge"),
     ("deploy record", "record that a deployment began or ended, or run one", "deploy"),
     ("deploy list", "list deployments, and how often and how well they go", "deploy"),
     ("deploy ingest", "take deployments from a Pushgateway into the log", "deploy"),
@@ -71,6 +72,7 @@ GROUPS: tuple[tuple[str, str], ...] = (
     ("metrics", "codesentinel's own metrics, and the long history"),
     ("metrics cloudwatch", "metrics of AWS CloudWatch, in Prometheus' names and base units"),
     ("trends", "what series are heading for, what their rhythm is, and what is strange in them"),
+    ("canary", "a new version beside the old one: judged, rolled out, and simulated before"),
     ("deploy", "deployments on record, and the DORA keys"),
     ("satellites", "instruction files for agents: whether their procedures are used, and work"),
     ("memory", "processes now and in the past, and the log of what was done"),
@@ -103,6 +105,9 @@ EXAMPLES = {
         "codesentinel trends anomalies 'service:http_server_requests:rate' --since 7d",
         "codesentinel trends forecast 'service:http_server_requests:rate' --horizon 24h",
         "codesentinel trends seasonality 'service:http_server_requests:rate' --capacity-per-unit 150",
+    ),
+    "canary": (
+        "codesentinel canary judge --baseline 'version=\"1\"' --canary 'version=\"2\"' --config canary.yaml",
     ),
     "deploy": (
         "codesentinel deploy record --service shop -- ./deploy.sh",

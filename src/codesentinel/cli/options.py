@@ -32,6 +32,10 @@ class Parser(argparse.ArgumentParser):
         kwargs.setdefault("formatter_class", _Help)
         super().__init__(**{**kwargs, "allow_abbrev": False})  # type: ignore[arg-type]
 
+    def knows(self, option: str) -> bool:
+        """Whether there is such an option already."""
+        return option in self._option_string_actions
+
     def error(self, message: str) -> Never:
         """Raise instead of exiting, so that ``--json`` is answered in JSON."""
         raise UsageError(message, hint=f"see `{self.prog} --help`")
@@ -41,6 +45,8 @@ def add_global_options(parser: argparse.ArgumentParser) -> None:
     """Add the shared options; absent ones stay unset so that one level never undoes another."""
     group = parser.add_argument_group("global options", argument_default=argparse.SUPPRESS)
     for name, metavar, text in GLOBAL_OPTIONS:
+        if isinstance(parser, Parser) and parser.knows(name):
+            continue  # the command has a use of its own for the word
         if metavar:
             group.add_argument(name, metavar=metavar, help=text)
         else:

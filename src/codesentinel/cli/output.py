@@ -20,6 +20,8 @@ _COLOURS = {
     "error": "\x1b[1;31m",
     "warning": "\x1b[1;33m",
     "OK": "\x1b[32m",
+    "PASS": "\x1b[32m",
+    "INCONCLUSIVE": "\x1b[1;33m",
 }
 
 

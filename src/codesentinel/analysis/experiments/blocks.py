@@ -46,17 +46,13 @@ def blocks(config: CanaryConfig, seen: Observations) -> Blocks:
 
 
 def counted(metric: MetricCounts, into: Blocks) -> Counted:
-    """All instances of an arm together; a tick that is not known in one of the arms is left out of both."""
-    canary, baseline = _summed(metric.canary), _summed(metric.baseline)
-    known = np.isfinite(np.column_stack([*canary, *baseline])).all(axis=1)
-    used = known & (into.of_tick >= 0)
-    requests, events = [], []
-    for n, counts in (canary, baseline):
-        requests.append(_by_block(n[:, None], used, into)[:, 0])
-        events.append(_by_block(counts, used, into))
-    ours = into.of_tick >= 0
-    unknown = int((~known & ours).sum())
-    return Counted((requests[0], requests[1]), (events[0], events[1]), unknown, int(ours.sum()))
+    """All instances of an arm together. What is not known in one arm only counts as silence of that arm."""
+    (n, x), (m, y) = _summed(metric.canary), _summed(metric.baseline)
+    used = into.of_tick >= 0
+    missing = np.isnan(n) | np.isnan(m)
+    sums = [_by_block(np.nan_to_num(one), used, into) for one in (n[:, None], m[:, None], x, y)]
+    unknown = int((missing & used).sum())
+    return Counted((sums[0][:, 0], sums[1][:, 0]), (sums[2], sums[3]), unknown, int(used.sum()))
 
 
 def _summed(arm: ArmCounts) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -64,8 +60,7 @@ def _summed(arm: ArmCounts) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     alive = np.isfinite(arm.requests) & np.isfinite(arm.events).all(axis=2)
     requests = np.where(alive, arm.requests, 0.0).sum(axis=0)
     events = np.where(alive[:, :, None], arm.events, 0.0).sum(axis=0)
-    nobody = ~alive.any(axis=0)
-    requests[nobody] = np.nan
+    requests[~alive.any(axis=0)] = np.nan
     return requests, events
 
 

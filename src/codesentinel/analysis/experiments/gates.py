@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 _SURELY_SOME = 30.0  # requests that cannot all be missing by chance
+_SILENT_BLOCKS = 2  # in a single one a scrape may have come late
 _MISSING = 0.2
 _MISMATCH = 1.1
 _SPLIT_NOISE = 0.05
@@ -28,11 +29,11 @@ _Z = 1.645
 def too_little(config: CanaryConfig, counted: Counted) -> str:
     """Why nothing can be said yet; empty where something can."""
     canary, baseline = (float(one.sum()) for one in counted.requests)
-    if not canary and not baseline:
-        return "no data"
-    for arm, requests in (("canary", canary), ("baseline", baseline)):
+    for arm, requests, other in (("canary", canary, baseline), ("baseline", baseline, canary)):
+        if not requests:
+            return f"no data of the {arm}" if other else "no data"
         if requests < config.minimum_requests:
-            return f"the {arm} had {requests:g} requests of the {config.minimum_requests:g} that are needed"
+            return f"the {arm} had {requests:.0f} requests of the {config.minimum_requests:g} that are needed"
     return ""
 
 
@@ -40,10 +41,10 @@ def incomplete(counted: Counted) -> str:
     """Why there can be no PASS: an arm that fell silent, or too much that is not known."""
     n, m = counted.requests
     for arm, own, other in (("canary", n, m), ("baseline", m, n)):
-        share = own.sum() / max(own.sum() + other.sum(), 1.0)
-        silent = (own <= 0) & (other * share / max(1.0 - share, 1e-9) >= _SURELY_SOME)
-        if silent.any():
-            return f"the {arm} had no request in {int(silent.sum())} of {len(own)} blocks"
+        odds = own.sum() / max(other.sum(), 1.0)
+        silent = int(((own <= 0) & (other * odds >= _SURELY_SOME)).sum())
+        if silent >= _SILENT_BLOCKS:
+            return f"the {arm} had no request in {silent} of {len(own)} blocks"
     if counted.unknown_ticks > _MISSING * counted.ticks:
         return f"nothing is known of {counted.unknown_ticks} of {counted.ticks} ticks"
     return ""

@@ -27,13 +27,15 @@ def observe(
     start: float,
     end: float,
     started_at: float | None = None,
+    canary_share: float | None = None,
     url: str = "",
 ) -> Observations:
     """Both arms from ``start`` to ``end`` (epoch seconds).
 
     A metric that cannot be read is told in the observations; the others are read all the same.
 
-    ``started_at`` is when the canary began to serve, from which the warm-up counts (default: ``start``).
+    ``started_at`` is when the canary began to serve, from which the warm-up counts (default: ``start``);
+    ``canary_share`` the part of the traffic that it should get.
 
     Raises:
         UsageError: a selector is none.
@@ -70,4 +72,10 @@ def observe(
             continue
         if found is not None:
             metrics[metric.name] = found
-    return Observations(edges, metrics, start if started_at is None else started_at, errors=errors)
+    return Observations(
+        edges=edges,
+        metrics=metrics,
+        started_at=start if started_at is None else started_at,
+        canary_share=None if canary_share is None else np.full(len(edges) - 1, canary_share),
+        errors=errors,
+    )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from codesentinel.analysis.trends.anomalies.examine import Given, examine
+from codesentinel.analysis.trends.anomalies.examine import examine
 from codesentinel.analysis.trends.anomalies.together import together
+from codesentinel.analysis.trends.given import Given
 from codesentinel.model.series import Series
 from day_rhythm import START, between, rhythm
 

@@ -17,10 +17,14 @@ _START_TIME_FIELD = 22  # proc(5): start time in clock ticks since boot, counted
 
 
 @contextlib.contextmanager
-def only_one(lock: Path, otherwise: str = "the stack of this workspace is already running") -> Iterator[None]:
+def only_one(
+    lock: Path,
+    otherwise: str = "the stack of this workspace is already running",
+    hint: str = "`codesentinel status` shows it, `codesentinel down` stops it",
+) -> Iterator[None]:
     """Hold ``lock`` for the block; the kernel lets go of it however this process ends.
 
-    ``otherwise`` is told where another process holds it.
+    ``otherwise`` is told where another process holds it, with what to do.
 
     Raises:
         AlreadyRunning: another process holds it.
@@ -38,10 +42,7 @@ def only_one(lock: Path, otherwise: str = "the stack of this workspace is alread
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as exc:
-            raise AlreadyRunning(
-                otherwise,
-                hint="`codesentinel status` shows it, `codesentinel down` stops it",
-            ) from exc
+            raise AlreadyRunning(otherwise, hint=hint) from exc
         yield
 
 

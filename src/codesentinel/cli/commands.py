@@ -41,6 +41,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("deploy list", "list deployments, and how often and how well they go", "deploy"),
     ("deploy ingest", "take deployments from a Pushgateway into the log", "deploy"),
     ("deploy retire", "forget a service that is no longer deployed", "deploy"),
+    ("canary run", "move traffic to a canary as far as the evidence allows", "canary_run"),
     ("memory process system", "list the processes that use most memory, CPU or time", "process_views"),
     ("memory process detail", "show everything about one process", "process_views"),
     ("memory process tree", "show the ancestors and descendants of one process", "process_views"),
@@ -75,6 +76,7 @@ GROUPS: tuple[tuple[str, str], ...] = (
     ("canary", "a new version beside the old one: judged, rolled out, and simulated before"),
     ("deploy", "deployments on record, and the DORA keys"),
     ("satellites", "instruction files for agents: whether their procedures are used, and work"),
+    ("canary", "a new release beside the old one: judged, and given traffic by evidence"),
     ("memory", "processes now and in the past, and the log of what was done"),
     ("memory process", "inspect processes, and end them safely"),
     ("memory index", "find records by their path"),
@@ -114,6 +116,7 @@ EXAMPLES = {
         "codesentinel deploy list --since 90d",
     ),
     "satellites": ("codesentinel satellites ship --segments",),
+    "canary": ("codesentinel canary run --dry-run", "codesentinel canary run --config canary.yaml"),
     "memory": ("codesentinel memory process system", "codesentinel memory process --help"),
     "memory index": (
         "codesentinel memory index stats",

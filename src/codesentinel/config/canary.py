@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from codesentinel.config.table import Range, Table, is_number
 from codesentinel.model.canary import (
     DIRECTIONS,
     ERRORS,
@@ -18,11 +18,10 @@ from codesentinel.model.canary import (
     CanaryConfig,
     CanaryMetric,
 )
-from codesentinel.model.duration import parse_duration
 from codesentinel.model.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
 OTHER_SECTIONS = ("rollout",)
@@ -34,18 +33,6 @@ _EVENTS = {LATENCY: "histogram", ERRORS: "errors", RESOURCE: "amount"}
 _TOP = ("alpha", "block", "warm_up", "minimum_requests", "deadline", "instance", "metrics")
 _METRIC = ("name", "kind", "requests", "direction", "margin", "critical", "weight", "quantiles")
 _MARGIN = ("relative", "absolute")
-
-
-class _Range(NamedTuple):
-    """Both ends are left out where ``open_``."""
-
-    low: float
-    high: float
-    open_: bool = False
-
-    def __contains__(self, value: object) -> bool:
-        number = float(value)  # type: ignore[arg-type]
-        return self.low < number < self.high if self.open_ else self.low <= number <= self.high
 
 
 def read_canary(path: Path, shown: str) -> CanaryConfig:
@@ -81,7 +68,7 @@ def canary_config(document: Mapping[str, Any], shown: str) -> CanaryConfig:
         ConfigurationError: naming every mistake in it.
     """
     problems: list[str] = []
-    top = _Table("", document, problems, (*_TOP, *OTHER_SECTIONS))
+    top = Table("", document, problems, (*_TOP, *OTHER_SECTIONS))
     given = document.get("metrics")
     if not isinstance(given, list) or not given:
         problems.append("metrics: should be a list with at least one metric")
@@ -95,11 +82,11 @@ def canary_config(document: Mapping[str, Any], shown: str) -> CanaryConfig:
         problems.append("metrics: at least one needs a weight above 0")
     config = CanaryConfig(
         metrics=metrics,
-        alpha=top.number("alpha", 0.05, _Range(0, 0.5, open_=True)),
-        block_seconds=top.seconds("block", 60.0, _Range(1, 3600)),
-        warm_up_seconds=top.seconds("warm_up", 0.0, _Range(0, 86400)),
-        minimum_requests=top.number("minimum_requests", 100.0, _Range(1, 1e12)),
-        deadline_seconds=top.seconds("deadline", 3600.0, _Range(1, 31 * 86400)),
+        alpha=top.number("alpha", 0.05, Range(0, 0.5, open_=True)),
+        block_seconds=top.seconds("block", 60.0, Range(1, 3600)),
+        warm_up_seconds=top.seconds("warm_up", 0.0, Range(0, 86400)),
+        minimum_requests=top.number("minimum_requests", 100.0, Range(1, 1e12)),
+        deadline_seconds=top.seconds("deadline", 3600.0, Range(1, 31 * 86400)),
         instance_label=top.text("instance", "instance"),
     )
     if config.deadline_seconds <= config.warm_up_seconds:
@@ -117,8 +104,8 @@ def _metric(number: int, given: object, problems: list[str]) -> CanaryMetric:
         return CanaryMetric(name=str(number), kind=LATENCY)
     kind = given.get("kind")
     events = _EVENTS.get(kind, "") if isinstance(kind, str) else ""
-    table = _Table(where, given, problems, (*_METRIC, *([events] if events else _EVENTS.values())))
-    margin = _Table(f"{where}margin: ", table.mapping("margin"), problems, _MARGIN)
+    table = Table(where, given, problems, (*_METRIC, *([events] if events else _EVENTS.values())))
+    margin = Table(f"{where}margin: ", table.mapping("margin"), problems, _MARGIN)
     largest = 1e12 if kind == RESOURCE else 1.0
     return CanaryMetric(
         name=table.text("name"),
@@ -126,99 +113,18 @@ def _metric(number: int, given: object, problems: list[str]) -> CanaryMetric:
         events=table.text(events) if events else "",
         requests=table.text("requests", "" if kind == LATENCY else None),
         direction=table.word("direction", DIRECTIONS, INCREASE),
-        relative_margin=margin.number("relative", 0.25, _Range(0, 1000)),
-        absolute_margin=margin.number("absolute", 0.0, _Range(0, largest)),
+        relative_margin=margin.number("relative", 0.25, Range(0, 1000)),
+        absolute_margin=margin.number("absolute", 0.0, Range(0, largest)),
         critical=table.flag("critical", default=True),
-        weight=table.number("weight", 1.0, _Range(0, 1e6)),
+        weight=table.number("weight", 1.0, Range(0, 1e6)),
         quantiles=_quantiles(table) if kind == LATENCY else (),
     )
 
 
-def _quantiles(table: _Table) -> tuple[float, ...]:
+def _quantiles(table: Table) -> tuple[float, ...]:
     given = table.given.get("quantiles", list(QUANTILES))
-    inside = _Range(0, 1, open_=True)
-    if not isinstance(given, list) or not given or not all(_is_number(q) and q in inside for q in given):
+    inside = Range(0, 1, open_=True)
+    if not isinstance(given, list) or not given or not all(is_number(q) and q in inside for q in given):
         table.wrong("quantiles", f"should be a list of numbers between 0 and 1, not {given!r}")
         return QUANTILES
     return tuple(sorted({float(q) for q in given}))
-
-
-class _Table:
-    """A mapping, where it stands, and where its mistakes are put."""
-
-    def __init__(
-        self, where: str, given: Mapping[str, Any], problems: list[str], known: tuple[str, ...]
-    ) -> None:
-        self.given = given
-        self._where = where
-        self._problems = problems
-        for key in given:
-            if key not in known:
-                close = difflib.get_close_matches(str(key), known, n=1)
-                self._problems.append(
-                    f"{where}unknown key {key!r}" + (f" (did you mean {close[0]}?)" if close else "")
-                )
-
-    def wrong(self, key: str, what: str) -> None:
-        self._problems.append(f"{self._where}{key}: {what}")
-
-    def text(self, key: str, default: str | None = None) -> str:
-        value = self.given.get(key, default)
-        if value is None:
-            self.wrong(key, "is missing")
-        elif not isinstance(value, str) or (key in self.given and not value.strip()):
-            self.wrong(key, f"should be text, not {value!r}")
-        else:
-            return value
-        return ""
-
-    def word(self, key: str, words: tuple[str, ...], default: str | None = None) -> str:
-        value = self.given.get(key, default)
-        if isinstance(value, str) and value in words:
-            return value
-        told = "is missing" if value is None else f"should not be {value!r}"
-        self.wrong(key, f"{told}; one of {', '.join(words)}")
-        return words[0]
-
-    def flag(self, key: str, *, default: bool) -> bool:
-        value = self.given.get(key, default)
-        if not isinstance(value, bool):
-            self.wrong(key, f"should be true or false, not {value!r}")
-        return value is True
-
-    def number(self, key: str, default: float, allowed: _Range) -> float:
-        return self._checked(key, self.given.get(key, default), default, allowed, lambda value: value)
-
-    def seconds(self, key: str, default: float, allowed: _Range) -> float:
-        return self._checked(key, self.given.get(key, default), default, allowed, _seconds)
-
-    def mapping(self, key: str) -> Mapping[str, Any]:
-        value = self.given.get(key, {})
-        if isinstance(value, dict):
-            return value
-        self.wrong(key, f"should be a mapping, not {value!r}")
-        return {}
-
-    def _checked(
-        self, key: str, value: Any, default: float, allowed: _Range, read: Callable[[Any], Any]
-    ) -> float:
-        number = read(value)
-        if _is_number(number) and number in allowed:
-            return float(number)
-        between = "lie strictly between" if allowed.open_ else "lie between"
-        self.wrong(key, f"should {between} {allowed.low:g} and {allowed.high:g}, not {value!r}")
-        return default
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _seconds(value: Any) -> Any:
-    """A duration as text, or a number of seconds; what is neither is left as it is."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return parse_duration(value)
-    except ValueError:
-        return value

@@ -32,6 +32,10 @@ NOT_TOOLS = {
     "alerts.receive": "it takes what Alertmanager posts",
     "metrics.copy": "its wish is a record; `codesentinel metrics backfill` takes it",
     "metrics.export": "its wish is a record; `codesentinel metrics export` takes it",
+    "canary.plan": "it reads a file that its caller names",
+    "canary.run": "it moves traffic for as long as that takes; people begin it",
+    "canary.abort": "it moves traffic; people do that",
+    "canary.stop": "nobody answers afterwards where it stood; people do that",
 }
 """Verbs that cannot be tools, and why; those that destroy are none either."""
 

@@ -18,6 +18,9 @@ class Split(NamedTuple):
         return self.canary / total if total else 0.0
 
 
+NO_SPLIT = Split(0, 0)
+
+
 class Arrived(NamedTuple):
     """How many requests each arm was sent since some moment that is the same for both."""
 

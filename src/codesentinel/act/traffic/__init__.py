@@ -10,6 +10,5 @@ gateway_api    the weights of one rule of an HTTPRoute
 cluster        what both of these have in common
 kubernetes     changing one number of an object that others change as well
 claim          never two at once, machine-wide
-hooks          commands before and after
 local_socket   HTTP and lines to a socket in the file system
 """

@@ -66,7 +66,7 @@ class World:
         """Start ``codesentinel canary run WORDS``."""
         environment = {k: v for k, v in os.environ.items() if not k.startswith("CODESENTINEL_")}
         process = subprocess.Popen(
-            [COMMAND, "canary", "run", "--prometheus", self.prometheus, *words],
+            [COMMAND, "canary", "run", "--url", self.prometheus, *words],
             cwd=self.root,
             env=environment,
             stdin=subprocess.DEVNULL,

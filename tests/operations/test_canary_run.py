@@ -145,7 +145,7 @@ def test_nothing_is_changed_unasked(running):
 def test_no_prometheus_is_no_verdict_and_ends_at_the_deadline(running):
     here, load = running
     here.write(hold_at_most="3s")
-    process = here.start("--yes", "--json", "--prometheus", "http://127.0.0.1:9")
+    process = here.start("--yes", "--json", "--url", "http://127.0.0.1:9")
     listening(here)
     with load:
         began = time.monotonic()
@@ -162,6 +162,3 @@ def test_mistakes_in_the_file_are_told(running):
     here.file.write_text(yaml.safe_dump({**here.document, "metrics": [], "rollout": {"service": "x"}}))
     status, document, _ = here.run()
     assert (status, document["error"]["kind"]) == (2, "configuration")
-    status, document, _ = here.run("--config", "a.yaml", "--config", "b.yaml")
-    assert status == 2
-    assert "twice" in document["error"]["message"]

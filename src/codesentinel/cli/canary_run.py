@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from codesentinel.cli.canary_file import add_canary_file, canary_file
+from codesentinel.cli.canary_options import add_canary_config
 from codesentinel.cli.options import examples
 from codesentinel.cli.output import Outcome, asked
 from codesentinel.model.rollout import ABORTED, FAIL, INTERRUPTED, PROMOTED
@@ -26,7 +26,7 @@ _INTERRUPTED = 130
 
 def add_to(parser: argparse.ArgumentParser, _: str) -> None:
     """The options of ``run``."""
-    add_canary_file(parser)
+    add_canary_config(parser)
     ways = parser.add_mutually_exclusive_group()
     ways.add_argument("--dry-run", action="store_true", help="say what would be done, and change nothing")
     ways.add_argument(
@@ -34,7 +34,7 @@ def add_to(parser: argparse.ArgumentParser, _: str) -> None:
     )
     ways.add_argument("--stop", action="store_true", help="end the Envoy that a rollout started")
     parser.add_argument("--yes", action="store_true", help="do not ask")
-    parser.add_argument("--prometheus", default="", metavar="URL", help="where both arms are counted")
+    parser.add_argument("--url", default="", metavar="URL", help="Prometheus (default: the stack's)")
     parser.description = (
         "Move traffic to a canary step by step, judged all the time: promoted on PASS, rolled back at once\n"
         "on FAIL, held without a verdict, and rolled back at the deadline. One that was cut off is gone on\n"
@@ -51,7 +51,7 @@ def add_to(parser: argparse.ArgumentParser, _: str) -> None:
 
 
 def _run(context: Context, args: argparse.Namespace) -> Outcome:
-    file = canary_file(args)
+    file = args.canary_config
     if args.dry_run:
         return _plan(context, file)
     if args.stop:
@@ -68,9 +68,7 @@ def _run(context: Context, args: argparse.Namespace) -> Outcome:
     def confirmed(intended: Intended) -> bool:
         return asked(intended_text(intended), "begin?")
 
-    ended = run_rollout(
-        context, file=file, prometheus_url=args.prometheus, confirms=_who_confirms(args, confirmed)
-    )
+    ended = run_rollout(context, file=file, url=args.url, confirms=_who_confirms(args, confirmed))
     return Outcome("canary.run", ended, lambda: ended_text(ended), exit_status=_status(ended))
 
 

@@ -1,5 +1,6 @@
 """The verbs of ``codesentinel canary``: a canary judged, rolled out, and simulated before.
 
+judge              both arms judged, now, in the past, or until it is known
 observe            what a Prometheus knows of both arms
 rollout            traffic moved step by step, as far as the evidence allows
 rollout_end        a rollout aborted, and the Envoy of a target ended

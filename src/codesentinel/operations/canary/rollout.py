@@ -55,7 +55,7 @@ def run_rollout(
     context: Context,
     *,
     file: str,
-    prometheus_url: str = "",
+    url: str = "",
     confirms: Callable[[Intended], bool] | None = None,
 ) -> Ended:
     """Begin a rollout, or go on with the one that was cut off, and see it to its end.
@@ -63,7 +63,7 @@ def run_rollout(
     Args:
         context: where this runs.
         file: the ``canary.yaml``.
-        prometheus_url: where both arms are counted; by default the Prometheus of this workspace.
+        url: where both arms are counted; by default the Prometheus of this workspace.
         confirms: asked before anything is changed; None where nobody can be asked.
 
     Raises:
@@ -99,7 +99,7 @@ def run_rollout(
         rollout = Rollout(
             plan,
             traffic,
-            Look(context, plan, config, prometheus_url),
+            Look(context, plan, config, url),
             journal,
             recorder,
             after=hooks.after,

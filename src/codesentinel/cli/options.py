@@ -28,6 +28,9 @@ class _Help(argparse.RawDescriptionHelpFormatter):
 class Parser(argparse.ArgumentParser):
     """An ``ArgumentParser`` that takes no abbreviations and reports misuse as our own error."""
 
+    takes_command = False
+    """Whether what stands behind `--` is a command line of somebody else, kept whole in ``command``."""
+
     def __init__(self, **kwargs: object) -> None:
         kwargs.setdefault("formatter_class", _Help)
         super().__init__(**{**kwargs, "allow_abbrev": False})  # type: ignore[arg-type]
@@ -35,6 +38,14 @@ class Parser(argparse.ArgumentParser):
     def knows(self, option: str) -> bool:
         """Whether there is such an option already."""
         return option in self._option_string_actions
+
+    def parse_args(self, args: list[str], namespace: None = None) -> argparse.Namespace:  # type: ignore[override]
+        """The options; a command behind `--` may stand behind any of them."""
+        at = args.index("--") if self.takes_command and "--" in args else len(args)
+        found = super().parse_args(args[:at], namespace)
+        if self.takes_command:
+            found.command = args[at + 1 :]
+        return found
 
     def error(self, message: str) -> Never:
         """Raise instead of exiting, so that ``--json`` is answered in JSON."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, get_type_hints
 
-from codesentinel.config.settings import SECONDS, Between, OneOf, Secret, Settings
+from codesentinel.config.kinds import SECONDS, Between, OneOf, Secret
+from codesentinel.config.settings import Settings
 from codesentinel.model.duration import parse_duration
 
 if TYPE_CHECKING:

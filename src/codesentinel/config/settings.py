@@ -9,25 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple
 
-
-class Between(NamedTuple):
-    """Inclusive bounds of a number."""
-
-    low: float
-    high: float
-
-
-class OneOf(NamedTuple):
-    """The words allowed."""
-
-    words: tuple[str, ...]
-
-
-class Secret:
-    """Taken from the environment only; refused in a file, which might be committed."""
-
-
-SECONDS = "seconds"  # accepts a number or a duration such as "5m"
+from codesentinel.config.kinds import SECONDS, Between, OneOf, Secret
 
 
 class Stack(NamedTuple):
@@ -193,6 +175,20 @@ class Elastic(NamedTuple):
     timeout_seconds: Annotated[float, Between(0.1, 600), SECONDS, "How long one answer may take."] = 30.0
 
 
+class Satellites(NamedTuple):
+    """Runs of procedures that agents follow."""
+
+    run_limit_seconds: Annotated[
+        float, Between(60, 2592000), SECONDS, "A run that is open so long is taken for aborted."
+    ] = 4 * 3600.0
+    longest_procedure_lines: Annotated[
+        int, Between(10, 100_000), "`lint` calls a procedure with more lines too long to follow."
+    ] = 200
+    most_steps: Annotated[
+        int, Between(3, 10_000), "`lint` calls a procedure with more steps too long to follow."
+    ] = 25
+
+
 class Mcp(NamedTuple):
     """What agents may do over the Model Context Protocol, beside reading and reporting on procedures."""
 
@@ -238,6 +234,7 @@ class Settings(NamedTuple):
     cloudwatch: Cloudwatch = Cloudwatch()
     instrument: Instrument = Instrument()
     elastic: Elastic = Elastic()
+    satellites: Satellites = Satellites()
     mcp: Mcp = Mcp()
     log: Log = Log()
     agent: Agent = Agent()

@@ -163,14 +163,15 @@ def operation(
     *,
     action: str = "",
     named: tuple[str, ...] = (),
+    unlogged: tuple[str, ...] = (),
     metadata: Callable[[Any], Mapping[str, Any]] | None = None,
 ) -> Callable[[Callable[Concatenate[Context, P], R]], Verb[P, R]]:
     """Mark a function as the verb ``<group>.<name>`` and log each run in the domain ``<group>``.
 
-    The event holds when it began, how long it took, its plain parameters, how it ended and, for a
-    failure, the type of the error. ``named`` are parameters that readers of the log look for by name: they
-    are written beside these, also where the default was taken. ``metadata`` adds facts about the result,
-    its ``outcome`` among them; a result that says itself that it has not ``succeeded`` is no success.
+    The event holds when it began, how long it took, its plain parameters, how it ended and the type of an
+    error. ``named`` are parameters that readers of the log look for by name: they are written beside these,
+    also where the default was taken; ``unlogged`` are free text, and left out. ``metadata`` adds facts about
+    the result, its ``outcome`` among them; a result that says it has not ``succeeded`` is no success.
     """
     domain = name.partition(".")[0]
 
@@ -186,7 +187,7 @@ def operation(
             facts: dict[str, Any] = {
                 "operation": name,
                 "started_at": rfc3339(began_at),
-                "parameters": _simple(given),
+                "parameters": _simple({k: v for k, v in given.items() if k not in unlogged}),
                 **{key: given.get(key, defaults.get(key)) for key in named},
             }
             files: list[str] = []

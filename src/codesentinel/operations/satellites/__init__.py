@@ -1,4 +1,7 @@
 """Satellites: instruction files for agents, and what became of their procedures.
 
+- ``catalogue``: which there are, with their procedures and the ids of these
+- ``usage``: an agent begins, ends, or a command does both
+- ``runs``, ``agent``: runs in the log, and who follows a procedure
 - ``ship``: events of procedures to an Elastic stack
 """

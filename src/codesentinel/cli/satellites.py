@@ -1,0 +1,50 @@
+"""``codesentinel satellites``: the catalogue."""
+
+from __future__ import annotations
+
+from codesentinel.cli.options import examples
+from codesentinel.cli.output import Outcome
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from codesentinel.operations.base import Context
+
+
+def add_to(parser: argparse.ArgumentParser, name: str) -> None:
+    """The options of one of the commands."""
+    add, run, lines = _LEAVES[name.rpartition(" ")[2]]
+    add(parser)
+    parser.epilog = examples(*(f"codesentinel satellites {line}" for line in lines))
+    parser.set_defaults(run=run)
+
+
+def _add_nothing(_: argparse.ArgumentParser) -> None:
+    return
+
+
+def _add_procedure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("procedure", metavar="PROCEDURE", help="its id, such as github/PROC-1, or its title")
+
+
+def _list(context: Context, _: argparse.Namespace) -> Outcome:
+    from codesentinel.operations.satellites.catalogue import find
+    from codesentinel.render.satellites_text import catalogue_text
+
+    found = find(context)
+    return Outcome("satellites.list", found, lambda: catalogue_text(found))
+
+
+def _show(context: Context, args: argparse.Namespace) -> Outcome:
+    from codesentinel.operations.satellites.catalogue import procedure
+    from codesentinel.render.satellites_text import procedure_text
+
+    found = procedure(context, args.procedure)
+    return Outcome("satellites.show", found, lambda: procedure_text(found))
+
+
+_LEAVES = {
+    "list": (_add_nothing, _list, ("list", "list --json")),
+    "show": (_add_procedure, _show, ("show github/PROC-1", "show 'Create a release'")),
+}

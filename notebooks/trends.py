@@ -13,9 +13,9 @@
 # %% [markdown]
 # # Trends on the stack's own history
 #
-# When is it full, what will it be, and what is strange: `trends capacity`, `trends forecast` and
-# `trends anomalies` by their functions. Open it with Jupytext, in a workspace whose stack has run for some
-# weeks; `CODESENTINEL_SOURCES_HISTORY_URL` names another server.
+# When is it full, what will it be, what is its rhythm, and what is strange: `trends capacity`,
+# `trends forecast`, `trends seasonality` and `trends anomalies` by their functions. Open it with Jupytext, in
+# a workspace whose stack has run for some weeks; `CODESENTINEL_SOURCES_HISTORY_URL` names another server.
 
 # %%
 from IPython.display import Image
@@ -24,10 +24,12 @@ from codesentinel.operations.base import open_context
 from codesentinel.operations.trends.anomalies import anomalies
 from codesentinel.operations.trends.capacity import capacity
 from codesentinel.operations.trends.forecast import forecast
+from codesentinel.operations.trends.seasonality import seasonality
 from codesentinel.render.trends_anomalies_text import anomalies_text
 from codesentinel.render.trends_capacity_text import capacity_text
 from codesentinel.render.trends_forecast_plot import picture
 from codesentinel.render.trends_forecast_text import forecast_text
+from codesentinel.render.trends_seasonality_text import seasonality_text
 
 context = open_context(tell=lambda _: None)
 requests = "sum(service:http_server_requests:rate)"
@@ -49,6 +51,14 @@ print(forecast_text(ahead))
 
 # %%
 Image(picture(ahead, "png"))
+
+# %% [markdown]
+# ## What is its rhythm?
+# Only periods that keep their phase are named; the schedule is for scaling, with a fifth of head-room.
+
+# %%
+rhythm = seasonality(context, requests, since_seconds=28 * 86400.0, capacity_per_unit=10.0)
+print(seasonality_text(rhythm))
 
 # %% [markdown]
 # ## What is strange?

@@ -67,4 +67,7 @@ def test_the_trends_notebook_says_what_is_in_the_history(tmp_path, monkeypatch):
     assert "/ on demo:9100" in texts[1]
     assert "95% interval; every 1h; seasons: 1d" in texts[2]
     assert any("image/png" in out.get("data", {}) for out in cells[3])
-    assert "SCORE" in texts[4]
+    assert "daily: " in texts[4]
+    assert "weekly: " not in texts[4]
+    assert "scale: " in texts[4]
+    assert "SCORE" in texts[5]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from codesentinel.stats.compiled import compiled
+from codesentinel.stats.drift_draws import drawn
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,8 +27,6 @@ WALKS = np.concatenate([[0.0], np.geomspace(1e-5, 30.0, 8)])
 """Variance of the walk's step, in units of the variance of the noise around it."""
 PRIOR_OF_NO_WALK = 0.6
 PRIOR_OF_A_BEND = 0.3
-BEND_DOUBT = 1.2
-"""Bends lie between the places that are tried: their errors are larger by this."""
 WANDERS_ON = 0.6
 """What wandered will not drift on exactly as it did: in units of the error of the drift of a walk."""
 
@@ -79,7 +78,7 @@ def draw_drifts(values: Floats, bends: NDArray[np.int64], normals: Floats, unifo
     total = np.cumsum(chance.ravel())
     chosen = np.searchsorted(total, uniforms * total[-1], side="right")
     chosen = np.minimum(chosen, len(total) - 1)
-    out = _drawn(chosen, chance.shape, columns[-1], grams, ends, spreads, counted, normals)
+    out = drawn(chosen, chance.shape, columns[-1], grams, ends, spreads, counted, normals)
     rho, walk, at = np.unravel_index(chosen, chance.shape)
     level, slope, noise, sigma = out.T
     wander = sigma * np.sqrt(WALKS[walk])
@@ -96,7 +95,7 @@ def draw_drifts(values: Floats, bends: NDArray[np.int64], normals: Floats, unifo
 
 
 @compiled
-def _evidence(  # noqa: C901, PLR0915
+def _evidence(  # noqa: C901, PLR0912, PLR0915
     columns: Floats, correlations: Floats, walks: Floats
 ) -> tuple[Floats, Floats, Floats, Floats, int]:
     """Log evidence (correlations, walks, bends), and what the draws need of each point of the grid."""
@@ -116,8 +115,9 @@ def _evidence(  # noqa: C901, PLR0915
         r = correlations[ir]
         for iw in range(len(walks)):
             q = walks[iw]
-            m[:] = 0.0
-            a[:] = 0.0
+            for c in range(width):  # by element: checks of shapes take seconds to compile
+                m[c] = 0.0
+                a[c] = 0.0
             p11, p12, p22 = 0.0, 0.0, 1.0
             g = grams[ir, iw]
             logs = 0.0
@@ -150,8 +150,9 @@ def _evidence(  # noqa: C901, PLR0915
                     g[c, 1] += u[c] * one
                     g[c, 2] += u[c] * t
                     g[c, 3] += u[c] * u[c]
-            ends[ir, iw, 0] = m
-            ends[ir, iw, 1] = a
+            for c in range(width):
+                ends[ir, iw, 0, c] = m[c]
+                ends[ir, iw, 1, c] = a[c]
             spreads[ir, iw, 0] = p11
             spreads[ir, iw, 1] = p12
             spreads[ir, iw, 2] = p22
@@ -173,71 +174,3 @@ def _evidence(  # noqa: C901, PLR0915
                         common - 0.5 * (counted - 2) * np.log(left) - 0.5 * np.log(counted)
                     )
     return weights, grams, ends, spreads, counted
-
-
-@compiled
-def _drawn(  # noqa: PLR0917
-    chosen: NDArray[np.int64],
-    shape: tuple[int, int, int],
-    last: Floats,
-    grams: Floats,
-    ends: Floats,
-    spreads: Floats,
-    counted: int,
-    normals: Floats,
-) -> Floats:
-    """Level, slope a history, noise and sigma (draws, 4) of the chosen points of the grid."""
-    out = np.empty((len(chosen), 4))
-    before = -1
-    size = 2
-    root = np.eye(3)
-    best = np.zeros(3)
-    index = np.zeros(3, np.int64)
-    freedom, rss = 1.0, 0.0
-    for d in range(len(chosen)):
-        ir = chosen[d] // (shape[1] * shape[2])
-        iw = chosen[d] // shape[2] % shape[1]
-        j = chosen[d] % shape[2]
-        g = grams[ir, iw]
-        if chosen[d] != before:
-            before = chosen[d]
-            size = 2 if j == 0 else 3
-            index[0], index[1], index[2] = 1, 2, 2 + j
-            gram = np.eye(3)
-            gram[0, 0], gram[1, 1], gram[0, 1], gram[1, 0] = g[1, 1], g[2, 2], g[1, 2], g[1, 2]
-            right = np.array([g[1, 0], g[2, 0], 0.0])
-            if j > 0:
-                h = g[2 + j]
-                gram[2, 2] = h[3]
-                gram[2, 0] = gram[0, 2] = h[1]
-                gram[2, 1] = gram[1, 2] = h[2]
-                right[2] = h[0]
-            inverse = np.linalg.inv(gram)
-            best = inverse @ right
-            rss = max(g[0, 0] - (best * right).sum(), 1e-12 * g[0, 0])
-            root = np.linalg.cholesky(inverse)
-            if j > 0:
-                root *= BEND_DOUBT
-            freedom = max(counted - size, 1)
-        z = normals[d]
-        # a chi-square of many degrees of freedom (Wilson and Hilferty 1931)
-        cube = max(1 - 2 / (9 * freedom) + z[3] * np.sqrt(2 / (9 * freedom)), 0.1)
-        sigma = np.sqrt(rss / freedom / cube**3)
-        m, a, fitted, slope = ends[ir, iw, 0, 0], ends[ir, iw, 1, 0], 0.0, 0.0
-        for c in range(size):
-            b = best[c]
-            for k in range(c + 1):
-                b += sigma * root[c, k] * z[k]
-            m -= b * ends[ir, iw, 0, index[c]]
-            a -= b * ends[ir, iw, 1, index[c]]
-            fitted += b * last[index[c]]
-            if c > 0:
-                slope += b
-        p = spreads[ir, iw]
-        s1 = np.sqrt(max(p[0], 0.0))
-        cross = p[1] / s1 if s1 > 1e-12 else 0.0
-        s2 = np.sqrt(max(p[2] - cross * cross, 0.0))
-        m += sigma * s1 * z[4]
-        a += sigma * (cross * z[4] + s2 * z[5])
-        out[d, 0], out[d, 1], out[d, 2], out[d, 3] = fitted + m, slope, a, sigma
-    return out

@@ -34,6 +34,19 @@ def test_every_service_is_ready_and_every_target_up(stack):
     eventually(lambda: len(stack.query("prometheus", "up == 1")) == len(SERVERS))
 
 
+def test_the_demo_is_judged_by_its_own_resources_and_those_of_its_host(stack):
+    def judged():
+        done = stack.run("bottleneck", "--service", "shop", "--from", "5m", "--json")
+        data = json.loads(done.stdout).get("data")
+        return data and {row["resource"] for row in data["use"]} >= {"cpu", "gc", "cores", "disk"} and data
+
+    data = eventually(judged, within=60, every=2)
+    assert data["verdict"] in ("fine", "explained", "unexplained")
+    assert {row["route"] for row in data["red"]} >= {"/", "/products", "/products/{product_id}"}
+    assert "throttling" in data["unmeasured"] or "throttling" in {row["resource"] for row in data["use"]}
+    assert {"pool", "lock"} <= set(data["unmeasured"])
+
+
 def test_review_lists_findings_from_live_data(stack):
     done = stack.run("review", "--json")
     report = json.loads(done.stdout)

@@ -30,6 +30,8 @@ CATALOGUE_BYTES = 48 << 20
 POOL = 16
 HEAP = 500_000
 PAGE = 4096
+RENEWED = 0.25
+"""Share of the requests after which a connection is closed, as pools do that limit a connection's life."""
 
 
 class Faults:
@@ -113,12 +115,16 @@ class Shop:
     def _ask(self, connection: http.client.HTTPConnection) -> None:
         with self._backend.request():
             try:
+                if connection.sock is None:
+                    connection.connect()
+                    self._backend.round_trip(connection.sock)
                 connection.request("GET", "/stock")
                 connection.getresponse().read()
             except (OSError, http.client.HTTPException):
                 connection.close()
                 raise
-        self._backend.round_trip(connection.sock)
+        if random.random() < RENEWED:
+            connection.close()
 
     def change(self, wanted: dict[str, object]) -> None:
         for name, value in wanted.items():

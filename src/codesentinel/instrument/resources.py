@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 def measure_resources(registry: CollectorRegistry | None = None) -> ResourceMetrics:
     """Show the waits of this process in the registry; once, however often it is called.
 
-    A scrape reads some files of ``/proc`` and two for each thread, about 20 microseconds a thread, at most
-    200 of them. Collections of garbage are timed by the interpreter's own callback, below a microsecond each.
+    A scrape reads some files of ``/proc`` and two for each thread, some 40 microseconds a thread, at most 200
+    of them. Collections of garbage are timed by the interpreter's own callback, about a microsecond each.
     """
     return registered(_of_this_process, registry)
 

@@ -120,7 +120,11 @@ class ClientMeter:
             self._duration.observe(perf_counter() - began)
 
     def round_trip(self, connection: socket.socket) -> None:
-        """Note how long the network takes, as the kernel measures it; only of TCP, and of Linux."""
+        """Note how long the network takes, as the kernel measures it; only of TCP, and of Linux.
+
+        Call it right after connecting: it is the handshake's then, which no server delays. Later it would
+        hold the time for which the other side puts off its acknowledgements.
+        """
         with contextlib.suppress(OSError, AttributeError, struct.error):
             told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_BYTES)
             self._round_trip.observe(struct.unpack_from("I", told, _ROUND_TRIP_AT)[0] / 1e6)

@@ -114,7 +114,7 @@ def _ruled_out(
             f"plain load: {left.estimate:.2f} ({left.lower:.2f} to {left.upper:.2f}) is left without it"
         )
     others = {one.cause for one in excluded} - set(by_kind) - {kind}
-    names = [KINDS[one].title for one in KINDS if one in others]
+    names = [one for one in KINDS if one in others]
     if names:
         told.append(f"{', '.join(names)}: measured, and not moving with it or too small")
     return told

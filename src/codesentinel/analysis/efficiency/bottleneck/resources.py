@@ -9,6 +9,7 @@ from __future__ import annotations
 from codesentinel.analysis.efficiency.bottleneck.candidate import SPENT, STALLED, Candidate
 
 _OWN = "codesentinel_runtime"
+_TRIPS = "codesentinel_client_round_trip_seconds"
 _STALL = 0.1
 
 RESOURCES: tuple[Candidate, ...] = (
@@ -165,8 +166,10 @@ RESOURCES: tuple[Candidate, ...] = (
     Candidate(
         "round-trip",
         "network",
-        "round trips to another service",
-        "sum by (server_address) (rate(codesentinel_client_round_trip_seconds_sum{$service}[$window]))",
+        "round trips to another service, one for each request",
+        f"sum by (server_address) (rate({_TRIPS}_sum{{$service}}[$window]))"
+        f" / (sum by (server_address) (rate({_TRIPS}_count{{$service}}[$window])) > 0)"
+        " * sum by (server_address) (rate(http_client_request_duration_seconds_count{$service}[$window]))",
         "seconds/s",
         SPENT,
         use="saturation",

@@ -98,14 +98,11 @@ def _seen(name: str, unit: str, series: Floats, worse: Bools, service: Service) 
 
 
 def began(series: Floats, worse: Bools) -> int:
-    """The first moment of the worse ones: where the series jumps into them, else where they begin to last."""
-    for place in find_jumps(filled(series)).places:
-        if worse[place : place + 3].sum() >= 2:
-            return int(place)
-    for place in np.flatnonzero(worse):
-        if worse[place : place + 3].sum() >= 2:
-            return int(place)
-    return int(np.flatnonzero(worse)[0])
+    """The first moment at which it is worse and stays so, or the jump just before it."""
+    lasting = [place for place in np.flatnonzero(worse) if worse[place : place + 3].sum() >= 2]
+    first = int(lasting[0] if lasting else np.flatnonzero(worse)[0])
+    jumps = [int(place) for place in find_jumps(filled(series)).places if first - 2 <= place <= first]
+    return jumps[0] if jumps else first
 
 
 def picture(series: Floats) -> tuple[float, ...]:

@@ -26,7 +26,8 @@ def trouble_words(one: Trouble) -> str:
     share = f"in {one.share_ratio:.0%} of the time"
     if one.name == LATENCY:
         times = f"{1e3 * one.usual:.3g} ms to {1e3 * one.worse:.3g} ms"
-        return f"{one.worse / one.usual:.2g}x as slow ({times}) {share}"
+        ratio = one.worse / one.usual
+        return f"{ratio:.{0 if ratio >= 10 else 1}f}x as slow ({times}) {share}"
     if one.name == ERRORS:
         return f"failing {one.worse:.1%} of requests instead of {one.usual:.1%} {share}"
     return f"answering {one.worse:.3g} requests/s instead of {one.usual:.3g}, while more wait, {share}"

@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codesentinel.analysis.trends.capacity.line import Resource, judge
+from codesentinel.analysis.trends.capacity.line import judge
+from codesentinel.model.capacity import Resource
 from codesentinel.model.finding import Finding, Severity, ranked
 from codesentinel.model.series import Series
 
@@ -15,8 +16,8 @@ WEEK = 7 * 86400.0
 
 def verdict(values, total, now):
     times = now - 60.0 * np.arange(len(values))[::-1]
-    resource = Resource("disk", "d", "space", "df", total=total)
-    judged = judge(Series({}, times, values), resource, now=now, horizon_seconds=WEEK)
+    resource = Resource("disk", "d", "space", "df")
+    judged = judge(Series({}, times, values), resource, total, now=now, horizon_seconds=WEEK)
     return judged.finding.severity if judged.finding else judged.reason
 
 

@@ -16,6 +16,7 @@ BENCHMARKS = (
     "history_write.py",
     "dashboards_30_days.py",
     "process_lab/run.py",
+    "canary/judge.py",
     "trends/asd.py",
     "trends/capacity.py",
     "trends/nab.py",

@@ -19,6 +19,7 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import gammaln
 
 from codesentinel.stats.rate_ratio import log_mean
 
@@ -63,7 +64,8 @@ def bounds(a: Array, b: Array, alpha: float) -> tuple[float, float]:
 def _log_e(count: Array, standard: Array) -> Array:
     """``standard`` is the sum of the values over the root of the sum of their squares."""
     shift = DELTAS * standard[:, None]
-    ratio = _log_integral(count[:, None], shift) - _log_integral(count[:, None], np.zeros_like(shift))
+    at_0 = gammaln(count / 2.0) + (count / 2.0 - 1.0) * math.log(2.0)
+    ratio = _log_integral(count[:, None], shift) - at_0[:, None]
     return log_mean(ratio - count[:, None] * DELTAS**2 / 2.0)
 
 

@@ -51,6 +51,11 @@ def e_value(logarithm: float) -> float:
     return math.exp(min(logarithm, _LARGEST))
 
 
+def e_values(logarithms: Array) -> list[float]:
+    """The same of many."""
+    return [float(one) for one in np.exp(np.minimum(logarithms, _LARGEST)).tolist()]
+
+
 def thresholds(rows: Sequence[Row], alpha: float) -> list[Threshold]:
     """The rows with their effects and intervals: of all metrics at once, for that is a good deal quicker."""
     if not rows:

@@ -9,7 +9,7 @@ import numpy as np
 
 from codesentinel.analysis.experiments import gates
 from codesentinel.analysis.experiments.blocks import Blocks, Counted, blocks, counted
-from codesentinel.analysis.experiments.evidence import Evidence, e_value, thresholds
+from codesentinel.analysis.experiments.evidence import Evidence, e_values, thresholds
 from codesentinel.analysis.experiments.ratios import ratio_evidence
 from codesentinel.analysis.experiments.resources import resource_evidence
 from codesentinel.model.canary import (
@@ -127,7 +127,7 @@ def _judged(
     if evidence is None:
         return verdict
     told = (*evidence.thresholds, *told)
-    harm, safe = (tuple(map(e_value, one.tolist())) for one in (evidence.harm, evidence.safe))
+    harm, safe = (tuple(e_values(one)) for one in (evidence.harm, evidence.safe))
     share = metric.weight / sum(one.weight for one in config.metrics)
     outcome, reason = _outcome(share * harm[-1], safe[-1], _ROUNDING / config.alpha, weighed.obstacle)
     return replace(

@@ -58,6 +58,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("satellites finish", "record how that ended, or have a command find out", "satellites_runs"),
     ("satellites run", "run a command that carries out a procedure, and record both", "satellites_runs"),
     ("satellites ship", "send what happened with procedures to an Elastic stack", "satellites_ship"),
+    ("satellites health", "say which procedures fail, drag, or got better with an edit", "satellites_health"),
     ("mcp", "serve the operations as tools for agents", "mcp"),
     ("memory log", "list what was done, newest last", "memory_log"),
     ("memory search", "find text in the log and in its archives", "memory_log"),

@@ -15,7 +15,7 @@ from codesentinel.model.errors import CodesentinelError, CouldNotJudge, Failed
 from codesentinel.model.record import CaughtUp, SourceState
 from codesentinel.store import archive_read, index_schema, index_sources
 from codesentinel.store.collection import no_collection
-from codesentinel.store.index_ingest import Ingest, forget
+from codesentinel.store.index_ingest import PROCEDURES, Ingest, forget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -190,6 +190,8 @@ class ArchiveIndex:
         gone = [s for s in remembered.values() if not self._is_same(here.get(s.path), s)]
         if any(source.rows for source in gone):  # another source may hold the same lines, not counted there
             gone += [s for s in remembered.values() if s.duplicates and s not in gone]
+        if any(source.domain == PROCEDURES for source in gone):  # runs have events in several of them
+            gone += [s for s in remembered.values() if s.domain == PROCEDURES and s not in gone]
         if gone:
             forget(connection, gone)
         return bool(gone)

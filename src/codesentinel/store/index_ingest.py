@@ -16,6 +16,7 @@ import msgspec
 
 from codesentinel.store.index_keys import decode_event, group_of_key, part, place
 from codesentinel.store.index_sources import TAIL_BYTES, File, Known
+from codesentinel.store.procedure_fold import ProcedureFold, clear
 from codesentinel.store.tail import tail_start
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ _PLAIN_END = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}\+00:00/[0-9a-f-]{36}"
 ).fullmatch
 _END_LENGTH = 1 + 29 + 1 + 36  # of what follows the group in the key of an event
+PROCEDURES = "satellites"
 _KEYED = frozenset(("calamum", "satellites"))
 
 Row = tuple[str, int, int, int, "bool | None"]
@@ -60,6 +62,7 @@ class Ingest:
         self._batch = batch
         self._archive_lines = archive_lines
         self._groups: dict[tuple[str, str], str] = {}
+        self._procedures = ProcedureFold()
         self._is_plain = False  # whether all keys of a batch end in a time and an id of the usual length
 
     def register(self, file: File) -> Known:
@@ -78,6 +81,7 @@ class Ingest:
         for end, rows, damaged, tail in self._batches(source):
             lines = len(rows) + damaged
             added = self._store(source, rows)
+            self._procedures.store(self._connection)
             source = source._replace(
                 inode=file.inode,
                 offset=end,
@@ -110,7 +114,10 @@ class Ingest:
             lines = _lines(path, source.offset)
         row_of = self._event_row if source.kind != "snapshot" else _snapshot_row
         whole = source.kind != "archive"
+        is_of_procedures = source.domain == PROCEDURES
         for line in lines:
+            if is_of_procedures:
+                self._procedures.take(line)
             length = len(line) - 1 if whole else len(line)
             if row := row_of(source, line, at, length):
                 rows.append(row)
@@ -207,6 +214,8 @@ def forget(connection: sqlite3.Connection, sources: list[Known]) -> None:
         "UPDATE counts SET records = records - ?, failures = failures - ? WHERE grp = ?",
         [(*numbers, group) for group, numbers in tally.items()],
     )
+    if any(source.domain == PROCEDURES for source in sources):
+        clear(connection)
     connection.execute("DELETE FROM counts WHERE records <= 0")
     connection.execute(f"DELETE FROM sources WHERE id IN ({marks})")  # noqa: S608
     connection.executemany(

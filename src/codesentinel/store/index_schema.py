@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from codesentinel.model.errors import Failed
+from codesentinel.store.procedure_schema import TABLES as PROCEDURE_TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-VERSION = 1
+VERSION = 2
 _PAGE_BYTES = 8192
 _CACHE_KIBIBYTES = 262144
 _PATIENCE_SECONDS = 10.0
@@ -87,7 +88,7 @@ def new_generation(folder: str) -> tuple[sqlite3.Connection, str]:
     connection.execute("PRAGMA synchronous=OFF")
     connection.execute("PRAGMA locking_mode=EXCLUSIVE")
     connection.execute(f"PRAGMA cache_size=-{_CACHE_KIBIBYTES}")
-    connection.executescript(_TABLES)
+    connection.executescript(_TABLES + PROCEDURE_TABLES)
     connection.execute(f"PRAGMA user_version={VERSION}")
     return connection, path
 

@@ -3,5 +3,6 @@
 - ``catalogue``: which there are, with their procedures and the ids of these
 - ``usage``: an agent begins, ends, or a command does both
 - ``runs``, ``agent``: runs in the log, and who follows a procedure
+- ``health``: how each version of each procedure does, and whether its edit helped
 - ``ship``: events of procedures to an Elastic stack
 """

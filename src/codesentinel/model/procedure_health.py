@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from codesentinel.model.finding import Finding
     from codesentinel.model.interval import Interval
+    from codesentinel.model.procedure_feedback import FeedbackView
 
 BETTER, WORSE, UNKNOWN = "better", "worse", "not known yet"
 RISING, FALLING, STEADY = "rising", "falling", "steady"
@@ -60,38 +61,6 @@ class Times:
             "relative_error": self.relative_error,
             "incidence": list(self.incidence),
             "left_out": self.left_out,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """Answers from 1 to 5 to one question: their mean, the mean drawn towards all, and how many of each."""
-
-    mean: float | None
-    shrunken: float | None
-    counts: tuple[int, int, int, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class FeedbackView:
-    """What was said of a version."""
-
-    clarity: Answers
-    usefulness: Answers
-    n: int
-    comments: tuple[str, ...] = ()
-
-    def as_document(self) -> dict[str, Any]:
-        """The JSON shape; the means stand where they are looked for."""
-        return {
-            "clarity": self.clarity.mean,
-            "usefulness": self.usefulness.mean,
-            "n": self.n,
-            "clarity_shrunken": self.clarity.shrunken,
-            "usefulness_shrunken": self.usefulness.shrunken,
-            "clarity_counts": list(self.clarity.counts),
-            "usefulness_counts": list(self.usefulness.counts),
-            "comments": list(self.comments),
         }
 
 

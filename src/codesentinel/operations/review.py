@@ -22,6 +22,7 @@ from codesentinel.operations.deploy.listing import recent_trouble
 from codesentinel.operations.endpoints import endpoints
 from codesentinel.operations.notifications import last_pulse
 from codesentinel.operations.process.anomalies import process_findings
+from codesentinel.operations.satellites.health import has_satellites, procedure_trouble
 from codesentinel.operations.stack import running_state
 from codesentinel.operations.trends.watch import watch
 from codesentinel.render.markdown import review_markdown
@@ -69,6 +70,8 @@ def gather(
         "processes": lambda: process_findings(context, now),
         "anomalies": lambda: watch(context, now),
     }
+    if has_satellites(context):
+        parts["procedures"] = lambda: procedure_trouble(context, now)
     for name, part in parts.items():
         try:
             found, source = part()

@@ -12,7 +12,8 @@ from codesentinel.render.quantity import ratio_text
 
 if TYPE_CHECKING:
     from codesentinel.model.interval import Interval
-    from codesentinel.model.procedure_health import EditEffect, FeedbackView, ProcedureHealth, SatelliteHealth
+    from codesentinel.model.procedure_feedback import FeedbackView
+    from codesentinel.model.procedure_health import EditEffect, ProcedureHealth, SatelliteHealth
 
 _HEAD = ("PROCEDURE", "VERSION", "RUNS", "FAILED", "GIVEN UP", "MEDIAN", "P95", "CLEAR", "USEFUL", "KNOWN BY")
 _SHORT = 8
@@ -59,7 +60,9 @@ def effect_text(effect: EditEffect) -> str:
     if effect.verdict == UNKNOWN:
         more = effect.more_runs
         parts.append(
-            f"about {more} more runs would tell" if more else "no number would tell: too few before, or too small a difference"
+            f"about {more} more runs would tell"
+            if more
+            else "no number would tell: too few before, or too small a difference"
         )
     parts.append(f"evidence {effect.e_value:.3g} of 20")
     if effect.mix_changed:

@@ -177,6 +177,8 @@ class ProcedureQuery:
         return {(row[0], row[1]): Seen(row[2], row[3]) for row in rows}
 
     def _opinions(self) -> tuple[Opinion, ...]:
+        if self._agent:
+            return ()  # nobody asks who says it
         rows = self._connection.execute(
             "SELECT t.satellite, t.procedure, t.version, t.at, t.clarity, t.usefulness, t.comment"
             f" FROM procedure_opinions t WHERE ({self._which}) AND t.at >= ? AND t.at < ? ORDER BY t.at",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codesentinel.model.procedure_health import Answers, FeedbackView
+from codesentinel.model.procedure_feedback import Answers, FeedbackView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import random
 import shutil
+from collections import Counter
 
 import pytest
 
+from codesentinel.analysis.satellites.ledger import RunLedger
 from codesentinel.model.procedure_runs import week_of
+from codesentinel.model.satellites import STATUS_SOURCES, STATUSES
 from codesentinel.store import procedure_query
 from codesentinel.store.procedure_query import ProcedureQuery
 from codesentinel.store.procedure_schema import BUCKET_ERROR, bucket_of, seconds_of
@@ -65,10 +68,38 @@ def test_a_late_finish_wins_over_what_was_inferred_whichever_comes_first(tmp_pat
         assert [(one.seconds, one.runs) for one in book.took] == [(100.0, 1)]
 
 
-def test_the_last_finish_that_was_told_wins(tmp_path):
-    told = [finished("a", "Failure", 10.0), finished("a", "Success", 20.0, source="verified")]
-    put_all(tmp_path, [started("a"), *told])
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_what_was_checked_stands_before_what_was_said_and_the_first_of_what_is_known_alike(tmp_path, order):
+    told = [
+        finished("a", "Failure", 10.0),
+        finished("a", "Success", 20.0, source="verified"),
+        finished("a", "Failure", 30.0, source="verified"),
+    ]
+    put_all(tmp_path, [started("a"), *(told[place] for place in order)])
     assert ends(book_of(index_of(tmp_path))) == {("v1", "Success", "verified"): 1}
+
+
+def test_the_counts_are_those_of_the_ledger(tmp_path):
+    """The index and the ledger of runs read the same events by one rule."""
+    chance = random.Random(8)
+    events, at = [], NOON
+    for number in range(60):
+        for _ in range(chance.randint(1, 4)):
+            at += 1.0
+            status, source = chance.choice(STATUSES), chance.choice(STATUS_SOURCES)
+            events.append(
+                chance.choice(
+                    [started(f"{number}", at), finished(f"{number}", status, 0.0, at, source=source)]
+                )
+            )
+    put_all(tmp_path, events)
+    ledger = RunLedger()
+    runs = {}
+    for one in events:
+        change = ledger.take(one)
+        runs |= {change.run.run_id: change.run} if change else {}
+    told = Counter((run.version, run.status or "open", run.status_source) for run in runs.values())
+    assert ends(book_of(index_of(tmp_path))) == dict(told)
 
 
 def test_what_is_read_in_any_order_and_twice_is_counted_once(tmp_path):
@@ -84,8 +115,8 @@ def test_what_is_read_in_any_order_and_twice_is_counted_once(tmp_path):
     for number in range(3):
         root = tmp_path / str(number)
         index = index_of(root)
-        for at in range(0, len(events), 1 + 20 * number):
-            put_all(root, events[at : at + 1 + 20 * number])
+        for at in range(0, len(events), 6 + 20 * number):
+            put_all(root, events[at : at + 6 + 20 * number])
             index.catch_up()
         put_all(root, chance.sample(events, 30))  # a shipper that tells again
         found = tables(index)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-START, FINISH, FEEDBACK = "procedure-start", "procedure-finish", "procedure-feedback"
-SUCCESS, FAILURE, ABORTED = "Success", "Failure", "Agent-Aborted"
+from codesentinel.model.satellites import STATUS_SOURCES
+from codesentinel.model.satellites import STATUSES as ENDS
+
 OPEN = "open"
-STATUSES = (OPEN, SUCCESS, FAILURE, ABORTED)
-INFERRED, DECLARED, VERIFIED = "inferred", "declared", "verified"
-SOURCES = ("", INFERRED, DECLARED, VERIFIED)
+STATUSES = (OPEN, *ENDS)
+SOURCES = ("", *reversed(STATUS_SOURCES))
 """From what is known least surely to what was checked; empty where nobody has said anything yet."""
 
 DAY_SECONDS = 86400.0

@@ -7,9 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from codesentinel.model.procedure_runs import (
-    ABORTED,
     DAY_SECONDS,
-    INFERRED,
     OPEN,
     SOURCES,
     STATUSES,
@@ -20,6 +18,7 @@ from codesentinel.model.procedure_runs import (
     Took,
     WeekCount,
 )
+from codesentinel.model.satellites import ABORTED, INFERRED
 from codesentinel.store.procedure_schema import BUCKET_ERROR, seconds_of
 
 if TYPE_CHECKING:

@@ -7,14 +7,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from codesentinel.model.procedure_runs import (
-    DECLARED,
-    FEEDBACK,
-    FINISH,
-    SOURCES,
-    START,
-    STATUSES,
-)
+from codesentinel.model.procedure_runs import SOURCES, STATUSES
+from codesentinel.model.satellites import DECLARED, FEEDBACK, FINISH, START
 from codesentinel.store.index_keys import key_time
 
 _LONGEST = 200  # of a name: whatever it is, it is none then
@@ -115,11 +109,11 @@ def told(line: bytes) -> tuple[str, Run] | Said | None:
 def joined(one: Run, other: Run) -> Run:
     """What two accounts of a run say together, in whichever order they come.
 
-    The earliest start says which version was read, and by whom; the last finish that was not merely inferred
-    how it ended, whenever it came.
+    The earliest start says which version was read, and by whom. Of two ends the one that is known more surely
+    stands, of two that are known alike the first.
     """
     first = min(one, other, key=_beginning)
-    last = max(one, other, key=lambda run: (run.source > 1, run.ended))
+    last = one if _end_rank(one) <= _end_rank(other) else other
     seconds = last.told
     if seconds is None and last.ended and first.began:
         seconds = max(_moment(last.ended) - first.began_at, 0.0)
@@ -130,6 +124,10 @@ def joined(one: Run, other: Run) -> Run:
 
 def _beginning(run: Run) -> tuple[bool, str, float]:
     return (not run.began, run.began, run.began_at)
+
+
+def _end_rank(run: Run) -> tuple[int, str]:
+    return (-run.source, run.ended)
 
 
 def _moment(order: str) -> float:

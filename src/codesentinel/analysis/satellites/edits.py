@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from codesentinel.model.procedure_health import BETTER, UNKNOWN, WORSE, EditEffect
-from codesentinel.model.procedure_runs import FAILURE, SUCCESS
+from codesentinel.model.satellites import FAILURE, SUCCESS
 from codesentinel.stats.stratified import cochran_mantel_haenszel
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codesentinel.model.procedure_health import Ends
-from codesentinel.model.procedure_runs import ABORTED, FAILURE, OPEN
+from codesentinel.model.procedure_runs import OPEN
+from codesentinel.model.satellites import ABORTED, FAILURE
 from codesentinel.stats.proportion import proportion
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codesentinel.model.procedure_health import Times
-from codesentinel.model.procedure_runs import ABORTED, FAILURE, SUCCESS
+from codesentinel.model.satellites import ABORTED, FAILURE, SUCCESS
 from codesentinel.stats.survival import CENSORED, Duration, incidence, survival_quantile
 
 if TYPE_CHECKING:

@@ -6,10 +6,18 @@ import time
 from typing import TYPE_CHECKING
 
 from codesentinel.analysis.satellites.health import health_of
-from codesentinel.model.errors import CouldNotJudge, NoData, UsageError
+from codesentinel.model.errors import (
+    ConfigurationError,
+    CouldNotJudge,
+    NoData,
+    NotInstalled,
+    UsageError,
+)
 from codesentinel.model.report import Source
+from codesentinel.model.satellites import DOMAIN
 from codesentinel.operations.base import Context, operation
 from codesentinel.operations.memory_index import open_index
+from codesentinel.operations.satellites.catalogue import read_catalogue
 from codesentinel.store.procedure_query import ProcedureQuery
 from codesentinel.store.reader import domains
 
@@ -18,8 +26,6 @@ if TYPE_CHECKING:
     from codesentinel.model.procedure_health import SatelliteHealth
     from codesentinel.model.procedure_runs import RunBook
 
-DOMAIN = "satellites"
-ABANDONED_SECONDS = 24 * 3600.0
 REVIEW_DAYS = 90
 
 
@@ -57,7 +63,17 @@ def health(
             f"no run{wanted} is on record",
             hint="agents tell with `codesentinel satellites start` and `finish`, their hooks, or by MCP",
         )
-    return health_of(book, notes=behind)
+    known, notes = known_procedures(context) if not agent else ((), ())
+    those = [name for name in known if not procedure or procedure in (name, name.rpartition("/")[0])]
+    return health_of(book, known=those, notes=(*behind, *notes))
+
+
+def known_procedures(context: Context) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The procedures that there are, and why they could not be read."""
+    try:
+        return tuple(one.id for one in read_catalogue(context).procedures), ()
+    except (NotInstalled, ConfigurationError) as exc:
+        return (), (f"what is never used is not known: {exc.message}",)
 
 
 def read_book(
@@ -82,7 +98,7 @@ def read_book(
             connection,
             since=since,
             until=until,
-            abandoned_before=time.time() - ABANDONED_SECONDS,
+            abandoned_before=time.time() - context.settings.satellites.run_limit_seconds,
             procedure=procedure,
             agent=agent,
         )

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import argparse
 
     from codesentinel.model.canary import CanaryVerdict
+    from codesentinel.model.canary_judgement import CanaryJudgement
     from codesentinel.operations.base import Context
 
 
@@ -30,6 +31,12 @@ def add_to(parser: argparse.ArgumentParser, _: str) -> None:
     )
     parser.add_argument(
         "--canary-share", type=float, metavar="RATIO", help="of the traffic, to check that it gets it"
+    )
+    parser.add_argument(
+        "--judge",
+        choices=("codesentinel", "kayenta"),
+        default="codesentinel",
+        help="kayenta: Spinnaker's algorithm, with its JSON as --config",
     )
     parser.add_argument("--html", default="", metavar="FILE", help="write a page with the evidence over time")
     parser.add_argument("--svg", default="", metavar="FILE", help="write a picture of the evidence over time")
@@ -52,19 +59,50 @@ def _unseen(_: CanaryVerdict) -> None:
 
 
 def _judge(context: Context, args: argparse.Namespace) -> Outcome:
-    from codesentinel.operations.canary.judge import judge
     from codesentinel.operations.canary.picture import check_pictures, write_pictures
 
     if args.live and args.end is not None:
         raise UsageError("--live has no end but the deadline", hint="leave --to out")
     check_pictures(args.html, args.svg, overwrite=args.overwrite)
+    done = _by_kayenta(context, args) if args.judge == "kayenta" else _by_evidence(context, args)
+    write_pictures(done, args.html, args.svg, overwrite=args.overwrite)
+
+    def text() -> str:
+        from codesentinel.render.canary_text import judgement_text
+
+        return judgement_text(done)
+
+    return Outcome("canary.judge", done, text, exit_status=done.exit_status)
+
+
+def _by_kayenta(context: Context, args: argparse.Namespace) -> CanaryJudgement:
+    from codesentinel.operations.canary.kayenta import judge_kayenta
+
+    if args.live or args.started_at is not None or args.canary_share is not None or args.html or args.svg:
+        raise UsageError(
+            "Kayenta's algorithm is made for one look, and knows neither shares nor evidence",
+            hint="leave out --live, --started-at, --canary-share, --html and --svg",
+        )
+    return judge_kayenta(
+        context,
+        baseline=args.baseline,
+        canary=args.canary,
+        config_path=args.canary_config,
+        start=args.start,
+        end=args.end,
+        url=args.url,
+    )
+
+
+def _by_evidence(context: Context, args: argparse.Namespace) -> CanaryJudgement:
+    from codesentinel.operations.canary.judge import judge
 
     def look(verdict: CanaryVerdict) -> None:
         from codesentinel.render.canary_text import look_text
 
         context.tell(look_text(verdict))
 
-    done = judge(
+    return judge(
         context,
         baseline=args.baseline,
         canary=args.canary,
@@ -77,11 +115,3 @@ def _judge(context: Context, args: argparse.Namespace) -> Outcome:
         live=args.live,
         on_look=look if args.live else _unseen,
     )
-    write_pictures(done, args.html, args.svg, overwrite=args.overwrite)
-
-    def text() -> str:
-        from codesentinel.render.canary_text import judgement_text
-
-        return judgement_text(done)
-
-    return Outcome("canary.judge", done, text, exit_status=done.exit_status)

@@ -37,6 +37,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("trends feedback", "say whether a finding on an anomaly was useful or noise", "trends_feedback"),
     ("bottleneck", "say which resource makes a service slow, and on what evidence", "bottleneck"),
     ("canary judge", "say whether a canary is worse than its baseline, however often asked", "canary_judge"),
+    ("canary simulate", "say what a canary would find, and how long it takes", "canary_simulate"),
     ("canary run", "move traffic to a canary as far as the evidence allows", "canary_run"),
     ("deploy record", "record that a deployment began or ended, or run one", "deploy"),
     ("deploy list", "list deployments, and how often and how well they go", "deploy"),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from codesentinel.model.interval import Interval
 
 LATENCY, ERRORS, RESOURCE = "latency", "errors", "resource"
+SERIES = "series"
 KINDS = (LATENCY, ERRORS, RESOURCE)
 INCREASE, DECREASE, EITHER = "increase", "decrease", "either"
 DIRECTIONS = (INCREASE, DECREASE, EITHER)

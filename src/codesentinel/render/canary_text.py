@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from codesentinel.model.canary import ERRORS, LATENCY
+from codesentinel.model.canary import ERRORS, LATENCY, SERIES
 from codesentinel.model.duration import format_duration
 from codesentinel.model.timestamp import rfc3339
 from codesentinel.render.ascii import escaped
@@ -39,14 +39,17 @@ def look_text(verdict: CanaryVerdict) -> str:
 def _metric(one: MetricVerdict) -> list[str]:
     role = "" if one.critical else " (not critical)"
     lines = [f"{one.outcome} {escaped(one.name)}{role}: {escaped(one.reason)}"]
-    if one.effect is not None:
+    if one.effect is not None and one.evidence:
         lines.append(f"     canary / baseline {effect_text(one.effect)}")
         harm, safe = evidence_text(one.e_value), evidence_text(one.safe_e_value)
         lines.append(f"     evidence of harm {harm}, of its absence {safe}")
+    elif one.effect is not None:
+        lines.append(f"     canary / baseline {one.effect.estimate:.3g}")
     lines += [f"       {_threshold(one, part)}" for part in one.thresholds]
     if one.noise_floor is not None and one.noise_floor > 1:
         lines.append(f"     instances alone differ by up to {one.noise_floor:.3g} times")
-    lines.append(f"     requests: baseline {one.baseline_requests:.0f}, canary {one.canary_requests:.0f}")
+    what = "requests" if one.kind != SERIES else "values"
+    lines.append(f"     {what}: baseline {one.baseline_requests:.0f}, canary {one.canary_requests:.0f}")
     return lines
 
 
@@ -75,6 +78,8 @@ def evidence_text(e_value: float) -> str:
 def _closing(done: CanaryJudgement) -> str:
     verdict = done.verdict
     window = f"from {rfc3339(done.since)} to {rfc3339(done.until)}"
+    if not verdict.block_times:
+        return f"{done.judge} judged {window} in {escaped(done.source)}"
     return (
         f"{done.judge} judged {len(verdict.block_times)} blocks {window} in {escaped(done.source)};"
         f" evidence of {1 / verdict.alpha:g} decides: it is wrong once in as many cases at most"

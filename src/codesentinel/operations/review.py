@@ -19,6 +19,7 @@ from codesentinel.operations.base import Context, operation
 from codesentinel.operations.capacity import Capacity
 from codesentinel.operations.cardinality import cardinality_source
 from codesentinel.operations.deploy.listing import recent_trouble
+from codesentinel.operations.efficiency.watch import bottlenecks
 from codesentinel.operations.endpoints import endpoints
 from codesentinel.operations.notifications import last_pulse
 from codesentinel.operations.process.anomalies import process_findings
@@ -29,6 +30,8 @@ from codesentinel.render.markdown import review_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from codesentinel.model.target import ActiveAlert
 
     Part = Callable[[], tuple[list[Finding], Source]]
 
@@ -60,8 +63,9 @@ def gather(
     prometheus = PrometheusClient(servers.prometheus, timeout_seconds=timeout)
     findings: list[Finding] = []
     sources: list[Source] = []
+    alerts: list[list[ActiveAlert]] = []
     parts: dict[str, Part] = {
-        "alerts and targets": lambda: _alerts_and_targets(prometheus),
+        "alerts and targets": lambda: _alerts_and_targets(prometheus, alerts),
         "prometheus itself": lambda: _complaints(prometheus),
         "capacity": lambda: capacity.findings(now=now, window_seconds=window),
         "cardinality": lambda: cardinality_source(context, servers.prometheus),
@@ -69,6 +73,7 @@ def gather(
         "deployments": lambda: recent_trouble(context, now),
         "processes": lambda: process_findings(context, now),
         "anomalies": lambda: watch(context, now),
+        "bottlenecks": lambda: bottlenecks(context, alerts[-1] if alerts else None),
     }
     if has_satellites(context):
         parts["procedures"] = lambda: procedure_trouble(context, now)
@@ -96,8 +101,12 @@ def save(context: Context, report: Report, path: str) -> None:
     context.tell(f"written: {path}")
 
 
-def _alerts_and_targets(prometheus: PrometheusClient) -> tuple[list[Finding], Source]:
+def _alerts_and_targets(
+    prometheus: PrometheusClient, heard: list[list[ActiveAlert]]
+) -> tuple[list[Finding], Source]:
+    """What Prometheus says of both; other sources hear of the alerts, too."""
     alerts, targets = prometheus.alerts(), prometheus.targets()
+    heard.append(alerts)
     findings = alert_findings(alerts, targets) + target_findings(targets, alerts)
     return findings, Source("alerts and targets", judged=True, checked=len(alerts) + len(targets))
 

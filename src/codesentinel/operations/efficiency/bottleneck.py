@@ -49,6 +49,22 @@ def bottleneck(
         NoData: there are no requests of such a service.
         Unreachable, BadAnswer, NotInstalled: it could not be read.
     """
+    return explain(
+        context, service=service, start=start, end=end, environment=environment, url=url, progress=progress
+    )
+
+
+def explain(
+    context: Context,
+    *,
+    service: str,
+    start: float | None = None,
+    end: float | None = None,
+    environment: str = "",
+    url: str = "",
+    progress: Callable[[float, int], None] | None = None,
+) -> Bottleneck:
+    """The same for servers, which are not on record for each time."""
     until = time.time() if end is None else end
     begin = until - SPAN_SECONDS if start is None else start
     if not service:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _MOST_MOMENTS = 360
 _MOST_SIBLINGS = 20
+_LOOKED_AT_SECONDS = 3600.0
 _NOTHING = 'job="",instance=""'
 
 
@@ -103,11 +104,15 @@ def _any(values: Iterable[str]) -> str:
 
 
 def window(client: PrometheusClient, names: HttpNames, where: Where, start: float, end: float) -> Window:
-    """Steps as fine as the service is scraped, but at most a few hundred; rates over two scrapes or more."""
-    probe = f"{names.count(where.service)}"
-    stored = client.samples(probe, min(end - start, 3600.0), at=end)
-    gaps = [float(np.median(np.diff(one.times))) for one in stored if len(one) > 2]
-    scrape = min(gaps) if gaps else 15.0
+    """Steps as fine as the service is scraped, but at most a few hundred; rates over two scrapes or more.
+
+    The window of a service that is younger begins with it: else its steps would be those of a longer time.
+    """
+    looked = min(end - start, _LOOKED_AT_SECONDS)
+    stored = [one for one in client.samples(names.count(where.service), looked, at=end) if len(one) > 2]
+    scrape = min((float(np.median(np.diff(one.times))) for one in stored), default=15.0)
+    if stored and looked == end - start:
+        start = max(start, min(float(one.times[0]) for one in stored))
     step = max(round(scrape, 1), math.ceil((end - start) / _MOST_MOMENTS))
     first = math.ceil(start / step) * step
     return Window(first, end, step, max(2.2 * scrape, step + 1.2 * scrape))

@@ -10,6 +10,7 @@ const NAVIGATION = [
   ["/findings", "Findings"],
   ["/alerts", "Alerts"],
   ["/forecast", "Forecast"],
+  ["/canary", "Canaries"],
 ] as const;
 
 applyTheme();
@@ -29,6 +30,7 @@ route(/^\/d\/([^/]+)/, ([, uid = ""]) =>
 route(/^\/findings$/, () => later("Findings", () => import("./pages/findings.ts").then((m) => m.findingsPage())));
 route(/^\/alerts$/, () => later("Alerts", () => import("./pages/alerts.ts").then((m) => m.alertsPage())));
 route(/^\/forecast$/, () => later("Forecast", () => import("./pages/forecast.ts").then((m) => m.forecastPage())));
+route(/^\/canary$/, () => later("Canaries", () => import("./pages/canary.ts").then((m) => m.canaryPage())));
 
 let opened = false;
 start((page, path) => {

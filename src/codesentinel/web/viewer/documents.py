@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from codesentinel.model.errors import CodesentinelError, NoData
+from codesentinel.operations.viewer.canaries import canaries
 from codesentinel.operations.viewer.foretold import Foretold
 from codesentinel.operations.viewer.latest_review import LatestReview
 from codesentinel.operations.viewer.shelf import shelf
@@ -54,6 +55,10 @@ class Documents:
     async def review(self, _: Request) -> Response:
         """What needs attention now."""
         return await _document("review", self._latest.get)
+
+    async def canaries(self, _: Request) -> Response:
+        """The last judgements of canaries."""
+        return await _document("canaries", lambda: canaries(self._context))
 
     async def forecast(self, request: Request) -> Response:
         """What the series of a query will be."""

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
+import time
 
 import numpy as np
 import pytest
 
+from codesentinel.act.history import import_series
+from codesentinel.analysis.trends.seasonality import judge
+from codesentinel.analysis.trends.seasonality.together import largest_p_value
 from codesentinel.cli.main import main
+from codesentinel.model.interval import Interval
+from codesentinel.model.seasonality import Rhythm, SeasonalSeries
+from codesentinel.model.series import Series
+from storage import victoria_metrics
 
 START = 1_772_409_600  # a Monday, 00:00 UTC
 
@@ -183,3 +191,89 @@ def test_misuse_is_told(run, words, told):
     status, _, err = run(*words)
     assert status == 2
     assert told in err
+
+
+def rhythm(p_value):
+    return Rhythm(86400.0, p_value, 28, 0.5, Interval(0.5, 0.4, 0.6))
+
+
+def series_with(*p_values):
+    return SeasonalSeries({}, periods=tuple(rhythm(p) for p in p_values))
+
+
+def test_what_is_named_over_many_series_is_seldom_false():
+    """Of 4,000 tests without a rhythm eight are named by themselves; ten or 2,000 others are real."""
+    shares = []
+    for real in (10, 2000):
+        rng = np.random.default_rng(real)
+        false = named = 0
+        for _ in range(200):
+            chance = rng.random(4000)
+            by_chance = chance[chance < 0.002]
+            judged = [series_with(1e-12)] * real + [series_with(p) for p in by_chance]
+            judged += [series_with()] * (2000 + real - len(judged))
+            largest = largest_p_value(judged)
+            assert largest >= 1e-12
+            few = int((by_chance <= largest).sum())
+            false, named = false + few, named + few + real
+        shares.append(false / named)
+    assert max(shares) < 0.011, shares
+
+
+def test_a_series_alone_is_judged_as_it_was():
+    assert largest_p_value([series_with(0.002)]) == 0.002
+    assert largest_p_value([SeasonalSeries({}, reason="too short")]) == 0.0
+    assert largest_p_value([]) == 0.0
+
+
+def test_a_rhythm_as_weak_as_chance_gives_among_many_is_not_named(run, tmp_path, monkeypatch):
+    rng = np.random.default_rng(6)
+    real = judge.find_periods
+    times = START + 3600 * np.arange(28 * 24)
+    noise = rng.normal(size=(len(times), 12))
+    weak = noise[0, 7]
+    monkeypatch.setattr(
+        judge, "find_periods", lambda laid: [rhythm(0.0018)] if laid.values[0] == weak else real(laid)
+    )
+    noise[:, 3] += 3 * np.sin(2 * np.pi * times / 86400)
+    path = tmp_path / "many.csv"
+    rows = (
+        f"{at}," + ",".join(map(str, row)) for at, row in zip(times.tolist(), noise.tolist(), strict=True)
+    )
+    path.write_text("timestamp," + ",".join(f"s{i}" for i in range(12)) + "\n" + "\n".join(rows) + "\n")
+    status, out, _ = run("--input", str(path))
+    assert status == 0
+    assert out.count("daily: ") == 1
+    assert out.count("note: a rhythm is not named: among 12 series chance gives as much") == 1
+    assert "12 series, 12 judged, 1 with a rhythm (false: at most 1% of all that are named)" in out
+
+
+@pytest.mark.stack
+def test_series_of_a_real_storage_are_judged_gauges_and_counters(run, tmp_path):
+    times = time.time() // 900 * 900 - 900.0 * np.arange(28 * 96)[::-1]
+    wave = 100 + 40 * np.sin(2 * np.pi * times / 86400)
+    noise = np.random.default_rng(9).normal(size=(3, len(times)))
+    with victoria_metrics(tmp_path / "vm") as storage:
+        import_series(
+            storage.url,
+            [
+                Series({"__name__": "load", "site": "a"}, times, wave + 5 * noise[0]),
+                Series({"__name__": "load", "site": "b"}, times, 100 + 5 * noise[1]),
+                Series({"__name__": "served_total"}, times, np.cumsum(900 * (wave + 5 * noise[2]))),
+            ],
+            timeout_seconds=20,
+        )
+        storage.holds('{__name__=~"load|served_total"}', 3)
+        status, out, err = run('{__name__=~"load|served_total"}', "--url", storage.url, "--json")
+        nothing = run("absent_metric", "--url", storage.url)
+    assert status == 0, err
+    data = json.loads(out)["data"]
+    found = {
+        (one["labels"].get("site") or one["labels"].get("__name__")): [p["name"] for p in one["periods"]]
+        for one in data["series"]
+    }
+    assert found == {"a": ["daily"], "b": [], "served_total": ["daily"]}
+    assert data["false_share"] == 0.01
+    assert any("counter" in note for one in data["series"] for note in one["notes"])
+    assert nothing[0] == 3
+    assert "has nothing for absent_metric" in nothing[2]

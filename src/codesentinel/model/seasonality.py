@@ -147,12 +147,16 @@ class SeasonalSeries:
 
 @dataclass(frozen=True, slots=True)
 class Seasonality:
-    """Of all series of a source, in a time zone."""
+    """Of all series of a source, in a time zone.
+
+    ``false_share`` is how many of all rhythms named are expected to be false, at most.
+    """
 
     source: str
     timezone: str
     series: tuple[SeasonalSeries, ...]
     findings: tuple[Finding, ...]
+    false_share: float = 0.01
 
     @property
     def judged(self) -> int:

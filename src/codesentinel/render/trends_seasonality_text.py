@@ -25,7 +25,8 @@ def seasonality_text(found: Seasonality) -> str:
     lines += [f"info {escaped(one.summary)}" for one in found.findings]
     some = sum(bool(one.periods) for one in found.series)
     lines.append(
-        f"{len(found.series)} series, {found.judged} judged, {some} with a rhythm; "
+        f"{len(found.series)} series, {found.judged} judged, {some} with a rhythm "
+        f"(false: at most {found.false_share:.0%} of all that are named); "
         f"hours of {found.timezone}; {escaped(found.source)}"
     )
     return "\n".join(lines)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from codesentinel.model.seasonality import Seasonality
+    from codesentinel.model.seasonality import Seasonality, SeasonalSeries
+    from codesentinel.model.series import Series
 
 SINCE_SECONDS = 28 * 86400.0
 HEADROOM = 0.2
@@ -45,6 +46,7 @@ def seasonality(
 
     The series are those of ``query`` over the last ``since_seconds``, or of a CSV file. Days and weeks are
     those of ``timezone``. Counters are judged by their rate: those named like one, and with ``counter`` all.
+    Among all rhythms that are named, over all series, at most one in a hundred is expected to be false.
 
     Raises:
         UsageError: neither a query nor a file is given, or both; an unknown time zone; a number out of range.
@@ -60,23 +62,36 @@ def seasonality(
     zone = _zone(timezone)
     with needs_arrays():
         from codesentinel.analysis.trends.seasonality.judge import findings, judge
+        from codesentinel.analysis.trends.seasonality.together import FALSE_SHARE, largest_p_value, too_weak
         from codesentinel.model.seasonality import Seasonality
         from codesentinel.render.query_text import selector
     window = Window(since_seconds, step_seconds or default_step(since_seconds, _VALUES))
     source, given, _ = asked(context, query, input_path, window, url=url, progress=progress)
-    judged, found = [], []
-    for series, notes in (one.by_rate("judged", counter=counter) for one in given):
-        one = judge(
+    rated = [one.by_rate("judged", counter=counter) for one in given]
+
+    def said(series: Series, notes: tuple[str, ...], largest: float) -> SeasonalSeries:
+        return judge(
             series,
             _local(series.times, zone),
             notes=notes,
             headroom=headroom,
             capacity_per_unit=capacity_per_unit,
             step_seconds=step_seconds,
+            largest_p_value=largest,
         )
-        judged.append(one)
-        found += findings(one, selector(series.labels) if series.labels else "the series", series)
-    return Seasonality(source, timezone, tuple(judged), ranked(found))
+
+    judged = [said(series, notes, 1.0) for series, notes in rated]
+    largest = largest_p_value(judged)
+    for at, (series, notes) in enumerate(rated):
+        if too_weak(judged[at], largest):
+            told = f"a rhythm is not named: among {len(rated)} series chance gives as much"
+            judged[at] = said(series, (*notes, told), largest)
+    found = [
+        finding
+        for one, (series, _) in zip(judged, rated, strict=True)
+        for finding in findings(one, selector(series.labels) if series.labels else "the series", series)
+    ]
+    return Seasonality(source, timezone, tuple(judged), ranked(found), FALSE_SHARE)
 
 
 def _zone(name: str) -> ZoneInfo | None:

@@ -29,14 +29,18 @@ def judge(
     headroom: float = 0.2,
     capacity_per_unit: float | None = None,
     step_seconds: float | None = None,
+    largest_p_value: float = 1.0,
 ) -> SeasonalSeries:
-    """The series at ``local`` wall times (seconds since 1970-01-01 00:00 there)."""
+    """The series at ``local`` wall times (seconds since 1970-01-01 00:00 there).
+
+    Rhythms with a p-value above ``largest_p_value`` are not named.
+    """
     laid = grid(local, series.values, step_seconds)
     if isinstance(laid, str):
         return SeasonalSeries(series.labels, laid, notes, len(series))
     if laid.step > 1.5 * laid.span / max(len(series), 1):
         notes = (*notes, f"looked at in steps of {laid.step:g} s: faster rhythms are not seen")
-    periods = tuple(find_periods(laid))
+    periods = tuple(one for one in find_periods(laid) if one.p_value <= largest_p_value)
     known = {one.period_seconds for one in periods}
     shown = WEEK if WEEK in known else max(known, default=None)
     shape, odd = profile(laid, shown) if shown else (None, ())

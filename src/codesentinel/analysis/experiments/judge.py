@@ -83,6 +83,8 @@ def _verdict(judged: list[MetricVerdict], *, failed: bool) -> tuple[str, str]:
 def _weighed(config: CanaryConfig, metric: CanaryMetric, seen: Observations, into: Blocks) -> _Weighed:
     if metric.name in seen.errors:
         return _Weighed(metric, f"could not be read: {seen.errors[metric.name]}")
+    if not len(into.ends):
+        return _Weighed(metric, "nothing was counted since the warm-up")
     given = seen.metrics.get(metric.name)
     if given is None:
         return _Weighed(metric, "no data")

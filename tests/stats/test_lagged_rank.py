@@ -7,9 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy.stats
 
 from codesentinel.stats.effective_size import effective_size, memory
+from codesentinel.stats.false_discovery import adjusted
 from codesentinel.stats.lagged_rank import LEVELS, STEPS, lagged_ranks
+from codesentinel.stats.ranks import average_ranks
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks" / "efficiency"))
 import false_discoveries
@@ -99,3 +102,18 @@ def test_independent_metrics_are_hardly_ever_explained_by_each_other(n):
     assert ours * 140 < 16
     assert pearson > 0.4
     assert power > 0.85
+
+
+def test_ranks_adjustments_and_p_values_are_those_of_scipy():
+    chance = np.random.default_rng(8)
+    values = chance.integers(0, 20, 100).astype(float)
+    np.testing.assert_array_equal(average_ranks(values), scipy.stats.rankdata(values))
+    p_values = chance.random(50) ** 3
+    np.testing.assert_allclose(adjusted(p_values), scipy.stats.false_discovery_control(p_values))
+    assert len(adjusted([])) == len(average_ranks(np.zeros(0))) == 0
+    one, other = chance.standard_normal((2, 4000))
+    other += 0.02 * one
+    ours = lagged_ranks(one, other, [0])[0]
+    theirs = scipy.stats.spearmanr(one, other)
+    assert ours.coefficient == pytest.approx(theirs.statistic)
+    assert ours.p_value == pytest.approx(theirs.pvalue, rel=0.2)

@@ -12,10 +12,10 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.stats import norm, rankdata
-from scipy.stats import t as student
+from scipy.special import stdtr
 
 from codesentinel.stats.effective_size import effective_size, memory
+from codesentinel.stats.ranks import average_ranks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,6 +28,9 @@ LEVELS, STEPS = "levels", "steps"
 LEAST_PAIRS = 20
 _LEAST_WORTH = 4.5
 """Independent pairs below which nothing can be said."""
+_NORMAL_95 = 1.959964
+_FIELLER = 1.03
+"""Ranks scatter so much more than values: Fieller, Hartley and Pearson (1957), Biometrika 44, 470-481."""
 
 
 class Lagged(NamedTuple):
@@ -75,7 +78,7 @@ def _at(cause: Floats, effect: Floats, others: Sequence[Floats], lag: int, of: s
     known = np.logical_and.reduce([np.isfinite(one) for one in pairs])
     if int(known.sum()) < LEAST_PAIRS:
         return None
-    first, second, *rest = (rankdata(one[known]) for one in pairs)
+    first, second, *rest = (average_ranks(one[known]) for one in pairs)
     if rest:
         first, second = _apart(first, rest), _apart(second, rest)
     return _judged(first, second, lag, of, len(rest))
@@ -91,9 +94,9 @@ def _judged(first: Floats, second: Floats, lag: int, of: str, lost: int) -> Lagg
     if worth < _LEAST_WORTH:
         return Lagged(lag, of, coefficient, worth, 1.0, -1.0, 1.0)
     rest = max(1 - coefficient * coefficient, 1e-12)
-    p_value = 2 * float(student.sf(abs(coefficient) * math.sqrt((worth - 2) / rest), worth - 2))
+    p_value = 2 * float(stdtr(worth - 2, -abs(coefficient) * math.sqrt((worth - 2) / rest)))
     middle = math.atanh(max(min(coefficient, 1 - 1e-9), -1 + 1e-9))
-    half = 1.03 * float(norm.ppf(0.975)) / math.sqrt(worth - 3)  # 1.03: Fieller, Hartley, Pearson (1957)
+    half = _FIELLER * _NORMAL_95 / math.sqrt(worth - 3)
     return Lagged(
         lag, of, coefficient, worth, min(p_value, 1.0), math.tanh(middle - half), math.tanh(middle + half)
     )

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtri
 
+from codesentinel.stats.ranks import average_ranks
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -20,8 +22,5 @@ def normal_scores(values: NDArray[np.float64]) -> NDArray[np.float64]:
     known = np.isfinite(values)
     if not known.any():
         return scores
-    _, place, count = np.unique(values[known], return_inverse=True, return_counts=True)
-    last = np.cumsum(count)
-    rank = last - (count - 1) / 2
-    scores[known] = ndtri((rank - 0.375) / (last[-1] + 0.25))[place]
+    scores[known] = ndtri((average_ranks(values[known]) - 0.375) / (known.sum() + 0.25))
     return scores

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.stats import false_discovery_control
 
 from codesentinel.analysis.efficiency.bottleneck.candidate import SPENT, STALLED, Candidate
 from codesentinel.analysis.efficiency.bottleneck.troubles import LATENCY, THROUGHPUT, Seen, Service, picture
 from codesentinel.model.bottleneck import Evidence, Excluded
 from codesentinel.model.interval import Interval
+from codesentinel.stats.false_discovery import adjusted
 from codesentinel.stats.lagged_rank import LEVELS, Lagged, lagged_ranks
 
 if TYPE_CHECKING:
@@ -58,13 +58,13 @@ def weigh(
         for lagged in lagged_ranks(metric.values, one.series, LAGS)
         if lagged.worth  # what does not vary was not asked
     ]
-    adjusted = false_discovery_control([found.lagged.p_value for _, found in asked]) if asked else []
+    p_values = adjusted([found.lagged.p_value for _, found in asked])
     evidence: list[Evidence] = []
     excluded: list[Excluded] = []
     for number, metric in enumerate(measured):
         own = [
             _Found(found.seen, found.lagged._replace(p_value=float(p)))
-            for (of, found), p in zip(asked, adjusted, strict=True)
+            for (of, found), p in zip(asked, p_values, strict=True)
             if of == number
         ]
         said = _said(metric, own, service, processes)

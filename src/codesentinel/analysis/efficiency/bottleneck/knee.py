@@ -7,11 +7,11 @@ another. Throughput N / (a + b N + c N^2) then has its top at ``1 / (b + 2 sqrt(
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import nnls
 
 from codesentinel.model.bottleneck import Knee
 from codesentinel.model.interval import Interval
@@ -28,6 +28,10 @@ _FEWEST = 40
 _DRAWS = 200
 _LINE, _BEND = 2, 3
 """How many of a, b and c are fitted; the interval is of both, for either may be the truth."""
+_CHOICES = {
+    width: [list(of) for size in range(1, width + 1) for of in itertools.combinations(range(width), size)]
+    for width in (_LINE, _BEND)
+}
 _SLOWER = 1.3
 """Requests at the highest load take so many times as long as at the lowest, or there is no knee to see."""
 _NEAR = 0.5
@@ -101,12 +105,15 @@ def _top(load: Floats, latency: Floats, width: int) -> float:
 def _fit(load: Floats, latency: Floats, width: int) -> tuple[Floats, float]:
     """a, b and c, none below zero, and the sum of squares of the relative errors."""
     inside = load * latency
-    columns = np.column_stack([np.ones(len(load)), inside, inside * inside])[:, :width]
-    scale = columns.max(axis=0)
-    weighted, rest = nnls(columns / scale / latency[:, None], np.ones(len(load)))
-    found = np.zeros(_BEND)
-    found[:width] = weighted / scale
-    return found, float(rest) ** 2
+    columns = np.column_stack([np.ones(len(load)), inside, inside * inside]) / latency[:, None]
+    best, least = np.zeros(_BEND), math.inf
+    for chosen in _CHOICES[width]:  # so few that trying them all is the exact answer
+        found, *_ = np.linalg.lstsq(columns[:, chosen], np.ones(len(load)))
+        left = float(((1 - columns[:, chosen] @ found) ** 2).sum())
+        if left < least and (found >= 0).all():
+            best, least = np.zeros(_BEND), left
+            best[chosen] = found
+    return best, least
 
 
 def _blocks(n: int, block: int, chance: Generator) -> NDArray[np.int64]:

@@ -30,7 +30,7 @@ SERVERS = [
 def test_every_service_is_ready_and_every_target_up(stack):
     state = stack.data("status")
     assert state["ready"] is True
-    assert {s["name"] for s in state["services"]} == {*SERVERS, "shop-load", "process-recorder"}
+    assert {s["name"] for s in state["services"]} == {*SERVERS, "shop-load", "process-recorder", "telemetry"}
     eventually(lambda: len(stack.query("prometheus", "up == 1")) == len(SERVERS))
 
 

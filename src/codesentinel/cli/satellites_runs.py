@@ -20,7 +20,8 @@ def add_to(parser: argparse.ArgumentParser, name: str) -> None:
     """The options of one of the commands."""
     add, run, lines = _LEAVES[name.rpartition(" ")[2]]
     add(parser)
-    parser.add_argument("--session", default="", metavar="ID", help="of the agent (default: session.id)")
+    if not name.endswith("close"):
+        parser.add_argument("--session", default="", metavar="ID", help="of the agent (default: session.id)")
     parser.epilog = examples(*(f"codesentinel satellites {line}" for line in lines))
     parser.set_defaults(run=run)
 
@@ -106,6 +107,21 @@ def _run(context: Context, args: argparse.Namespace) -> Outcome:
     return _outcome("satellites.run", done)
 
 
+def _add_close(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Runs whose agent's session ended, or that are open for longer than satellites.run_limit_seconds,\n"
+        "become Agent-Aborted (inferred). `codesentinel up` does so by itself; a late `finish` still counts."
+    )
+
+
+def _close(context: Context, _: argparse.Namespace) -> Outcome:
+    from codesentinel.operations.satellites.close import close
+    from codesentinel.render.satellites_text import closed_text
+
+    done = close(context)
+    return Outcome("satellites.close", done, lambda: closed_text(done))
+
+
 def _outcome(name: str, done: Reported) -> Outcome:
     from codesentinel.render.satellites_text import reported_text
 
@@ -120,6 +136,7 @@ def _words(command: str) -> list[str]:
 
 
 _LEAVES = {
+    "close": (_add_close, _close, ("close",)),
     "start": (_add_start, _start, ("start github/PROC-1", "start github/PROC-1 --model opus --id-only")),
     "finish": (
         _add_finish,

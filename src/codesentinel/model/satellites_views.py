@@ -46,3 +46,59 @@ class Closed:
     runs: tuple[tuple[str, str, str], ...]
     """Run id, procedure, reason."""
     still_open: int
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """What is wrong in an instruction file. ``severity`` is error or warning; ``line`` counts from 1."""
+
+    code: str
+    severity: str
+    file: str
+    line: int
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """All flaws, and how much was looked at."""
+
+    flaws: tuple[Flaw, ...]
+    files: int
+    procedures: int
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether nothing is an error."""
+        return not any(flaw.severity == "error" for flaw in self.flaws)
+
+
+@dataclass(frozen=True, slots=True)
+class Backfilled:
+    """How many transcripts were read, and how many loads were new, or known already."""
+
+    transcripts: int
+    added: int
+    known: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """Skills that were made from procedures: written or rewritten, unchanged, and removed."""
+
+    written: tuple[str, ...]
+    unchanged: int
+    removed: tuple[str, ...]
+    files_modified: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hooked:
+    """What became of an agent's settings: ``outcome`` is installed, removed or unchanged."""
+
+    agent: str
+    file: str
+    outcome: str
+    backup: str = ""
+    files_modified: tuple[str, ...] = ()

@@ -81,6 +81,7 @@ PORTS: Mapping[str, int] = {
     "victoria-metrics": 8428,
     "viewer": 8700,
     "codesentinel": 8701,
+    "telemetry": 4318,
     "shop": 8710,
 }
 """Where each service listens on 127.0.0.1, before the offset."""

@@ -18,6 +18,7 @@ from codesentinel import __version__
 from codesentinel.instrument.exposition import exposition
 from codesentinel.operations.deploy.metrics import DeploymentMetrics
 from codesentinel.operations.process.metrics import ProcessMetrics
+from codesentinel.operations.satellites.metrics import ProcedureMetrics
 from codesentinel.store.follow import Follower
 from codesentinel.store.reader import domains
 
@@ -60,6 +61,7 @@ class OwnMetrics:
             registry=registry,
         )
         self._deployments = DeploymentMetrics(context, registry)
+        self._procedures = ProcedureMetrics(registry)
         self._processes = ProcessMetrics(context)
         registry.register(self._processes)
         self._findings = Gauge(
@@ -113,6 +115,7 @@ class OwnMetrics:
         self._ingested_at.set(at)
 
     def _catch_up(self) -> None:
+        self._procedures.begin()
         for domain, path in domains(self._root).items():
             counter, damaged = self._events.labels(domain), self._damaged.labels(domain)  # both born at 0
             for read in self._followers.setdefault(domain, Follower(path)):
@@ -121,6 +124,9 @@ class OwnMetrics:
                     continue
                 counter.inc()
                 self._count_operation(read.event)
+                if domain == "satellites":
+                    self._procedures.take(read.event)
+        self._procedures.end()
         self._deployments.catch_up()
 
     def _count_operation(self, event: dict[str, Any]) -> None:

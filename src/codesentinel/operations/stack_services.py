@@ -38,6 +38,7 @@ def stack_services(
         build.python("process-recorder", context.command("memory", "process", "record")),
         build.python("codesentinel", build.own_metrics()),
         build.python("viewer", build.viewer()),
+        build.python("telemetry", build.telemetry()),
     ]
     shop = shop_folder() if demo else None
     if shop:
@@ -123,6 +124,9 @@ class _Build:
 
     def viewer(self) -> list[str]:
         return self._context.command("dashboards", "serve", "--port", str(self.port("viewer")))
+
+    def telemetry(self) -> list[str]:
+        return self._context.command("satellites", "receive", "--port", str(self.port("telemetry")))
 
     def prometheus(self) -> list[str]:
         return [

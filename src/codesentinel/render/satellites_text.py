@@ -9,7 +9,7 @@ from codesentinel.render.ascii import escaped
 
 if TYPE_CHECKING:
     from codesentinel.model.satellites import Catalogue, Pinned, Procedure
-    from codesentinel.model.satellites_views import Closed, Reported
+    from codesentinel.model.satellites_views import Closed, Exported, Hooked, Linted, Reported
 
 _LONGEST_TITLE = 60
 
@@ -66,3 +66,29 @@ def closed_text(done: Closed) -> str:
     """A line for each run that was taken for aborted."""
     lines = [f"{run_id}  {escaped(name)} Agent-Aborted (inferred): {why}" for run_id, name, why in done.runs]
     return "\n".join([*lines, f"{len(done.runs)} closed, {done.still_open} still open"])
+
+
+def linted_text(done: Linted) -> str:
+    """A line for each flaw, and how to mend it."""
+    lines = []
+    for flaw in done.flaws:
+        lines.append(f"{flaw.severity} {escaped(flaw.file)}:{flaw.line} {flaw.code}: {escaped(flaw.message)}")
+        lines.append(f"    do: {escaped(flaw.hint)}")
+    errors = sum(flaw.severity == "error" for flaw in done.flaws)
+    counts = f"{errors} errors, {len(done.flaws) - errors} warnings"
+    return "\n".join([*lines, f"{counts} in {done.files} files with {done.procedures} procedures"])
+
+
+def hooked_text(done: Hooked) -> str:
+    """What became of an agent's settings."""
+    kept = f" (as it was: {escaped(done.backup)})" if done.backup else ""
+    return f"{done.outcome}: hooks of {done.agent} in {escaped(done.file)}{kept}"
+
+
+def exported_text(done: Exported) -> str:
+    """A line for each skill that changed."""
+    lines = [f"wrote    {escaped(name)}" for name in done.written]
+    lines += [f"removed  {escaped(name)}" for name in done.removed]
+    return "\n".join(
+        [*lines, f"{len(done.written)} written, {done.unchanged} unchanged, {len(done.removed)} removed"]
+    )

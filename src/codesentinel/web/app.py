@@ -17,7 +17,7 @@ from codesentinel.model.errors import CodesentinelError, UsageError
 from codesentinel.operations.metrics import OwnMetrics
 from codesentinel.operations.notifications import take
 from codesentinel.web.guard import LoopbackGuard
-from codesentinel.web.periodic import ingester, reviewer
+from codesentinel.web.periodic import closer, ingester, reviewer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 REVIEW_EVERY_SECONDS = 60.0
 INGEST_EVERY_SECONDS = 5.0
+CLOSE_EVERY_SECONDS = 15.0
 LARGEST_BODY_BYTES = 1024 * 1024
 
 
@@ -56,6 +57,7 @@ def create_app(context: Context, *, review_every_seconds: float = REVIEW_EVERY_S
         with (
             reviewer(context, metrics, review_every_seconds),
             ingester(context, metrics, INGEST_EVERY_SECONDS),
+            closer(context, CLOSE_EVERY_SECONDS),
         ):
             yield
 

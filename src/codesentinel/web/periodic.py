@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from codesentinel.operations.capacity import Capacity
 from codesentinel.operations.deploy.ingest import Ingester
 from codesentinel.operations.endpoints import has_pushgateway
 from codesentinel.operations.review import gather
+from codesentinel.operations.satellites.close import Closer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,3 +95,14 @@ def ingester(context: Context, metrics: OwnMetrics, every_seconds: float) -> Per
         metrics.ingested(done.recorded, time.time())
 
     return Periodic("ingestion of deployments", ingest, context.tell, every_seconds)
+
+
+def closer(context: Context, every_seconds: float) -> Periodic:
+    """Takes runs of procedures for aborted that no end will come for."""
+    source = Closer(context)
+
+    def close() -> None:
+        with contextlib.suppress(AlreadyRunning):  # somebody typed `satellites close`; that serves as well
+            source.run(time.time())
+
+    return Periodic("closing of procedures", close, context.tell, every_seconds)

@@ -32,6 +32,13 @@ def cloudwatch_app(context: Context) -> ASGIApp:
     return create_app(context)
 
 
+def otlp_app(context: Context) -> ASGIApp:
+    """The receiver of agents' telemetry."""
+    from codesentinel.web.otlp import create_otlp
+
+    return create_otlp(context)
+
+
 def viewer_app(
     context: Context, *, host: str, folders: Sequence[Path], token: str, names: Sequence[str]
 ) -> ASGIApp:

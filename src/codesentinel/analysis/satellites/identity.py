@@ -47,7 +47,9 @@ def identify(drafts: Sequence[Draft], locked: Mapping[str, Locked]) -> tuple[Ide
     _match(drafts, live, names, _by_text)
     _match(drafts, {n: one for n, one in locked.items() if one.retired}, names, _come_back)
     _number(drafts, locked, names)
-    return tuple(Identified(draft, names[i], names[i] in locked) for i, draft in enumerate(drafts))
+    return tuple(
+        Identified(one, names[i], _is_known(one, locked.get(names[i]))) for i, one in enumerate(drafts)
+    )
 
 
 def locked_from(draft: Draft) -> Locked:
@@ -88,10 +90,11 @@ def _match(
     """Pair what fits best first; what fits not at all stays alone."""
     free = [index for index in range(len(drafts)) if index not in names]
     left = {name: one for name, one in locked.items() if name not in names.values()}
-    pairs = [(score(drafts[i], name, one), -i, name) for i in free for name, one in left.items()]
-    for value, place, name in sorted(pairs, key=lambda pair: (-pair[0], -pair[1], pair[2])):
-        if value > 0 and -place not in names and name not in names.values():
-            names[-place] = name
+    pairs = [(score(drafts[i], name, one), i, name) for i in free for name, one in left.items()]
+    for value, place, name in sorted(pairs, key=lambda pair: (-pair[0], pair[1], _number_of(pair[2]))):
+        if value > 0 and place not in names and name in left:
+            names[place] = name
+            del left[name]
 
 
 def _by_title(draft: Draft, name: str, locked: Locked) -> float:
@@ -115,6 +118,11 @@ def _come_back(draft: Draft, _: str, locked: Locked) -> float:
         return 2.0
     same_title = slug(draft.title) == slug(locked.title)
     return 1.0 if same_title and likeness(sketch(draft.text), locked.sketch) >= 2 * _LIKE else 0.0
+
+
+def _is_known(draft: Draft, locked: Locked | None) -> bool:
+    """Whether the lock means this procedure; a retired id that was written before another one is not its."""
+    return locked is not None and (not locked.retired or _come_back(draft, "", locked) > 0)
 
 
 def _number(drafts: Sequence[Draft], locked: Mapping[str, Locked], names: dict[int, str]) -> None:

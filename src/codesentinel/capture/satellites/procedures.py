@@ -32,15 +32,15 @@ _NEVER = re.compile(
     re.IGNORECASE,
 )
 _MARKS = re.compile(r"[*_`]|\{#[^}]*\}|^#+\s*")
-_COMMENT = re.compile(r"<!--\s*proc:[^>]*-->", re.IGNORECASE)
+_COMMENT = re.compile(r"[ \t]*<!--\s*proc:[^>]*-->", re.IGNORECASE)
 _HASHES = re.compile(r"(?m)^ {0,3}#{1,6}[ \t]+")
 _FEWEST_LISTED, _FEWEST_STEPS = 3, 2
 _VERSION_LENGTH = 12
 
 
 def version_of(text: str) -> str:
-    """A digest of a text; layout, depth of headings and our comments do not count."""
-    plain = unicodedata.normalize("NFC", _HASHES.sub("", _COMMENT.sub("", text)))
+    """A digest of a text; layout and depth of headings do not count."""
+    plain = unicodedata.normalize("NFC", _HASHES.sub("", text))
     return hashlib.sha256(" ".join(plain.split()).encode("utf-8", "replace")).hexdigest()[:_VERSION_LENGTH]
 
 
@@ -121,7 +121,7 @@ def _steps_below(sections: list[Section] | tuple[Section, ...]) -> tuple[str, ..
 
 
 def _found(document: Document, section: Section, rule: str, number: int) -> Draft:
-    text = "\n".join(document.lines[section.line : section.end]).strip("\n")
+    text = _COMMENT.sub("", "\n".join(document.lines[section.line : section.end])).strip("\n")
     below = [s for s in section.children if _STEP.match(_MARKS.sub("", s.heading).strip())]
     steps = (
         [" ".join(document.lines[s.line : s.end]) for s in below]

@@ -66,9 +66,14 @@ def read_catalogue(context: Context) -> Catalogue:
         if looked.file.text is None:
             notes.append(f"{looked.file.path} {looked.file.problem}")
             continue
-        found = tuple(_procedure(looked.id, one) for one in looked.found)
-        satellites.append(Satellite(looked.id, looked.file.path, looked.file.kind, looked.title, found))
+        satellites.append(satellite_of(looked))
     return Catalogue(tuple(sorted(satellites, key=lambda s: s.id)), locked is not None, tuple(notes))
+
+
+def satellite_of(looked: Looked) -> Satellite:
+    """A file as it is shown."""
+    found = tuple(_procedure(looked.id, one) for one in looked.found)
+    return Satellite(looked.id, looked.file.path, looked.file.kind, looked.title, found)
 
 
 def look(context: Context, locked: Mapping[str, LockedFile]) -> tuple[Looked, ...]:

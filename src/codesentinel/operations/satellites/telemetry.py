@@ -1,0 +1,53 @@
+"""What agents' telemetry says was loaded, into the log."""
+
+from __future__ import annotations
+
+import threading
+import time
+import zlib
+from typing import TYPE_CHECKING
+
+from codesentinel.capture.satellites.otlp import Counters, decoded, loaded
+from codesentinel.model.errors import UsageError
+from codesentinel.operations.satellites.loaded import log_signal
+
+if TYPE_CHECKING:
+    from codesentinel.operations.base import Context
+
+MOST_BYTES = 4 * 1024 * 1024
+MOST_UNPACKED_BYTES = 16 * 1024 * 1024
+_GZIP = 31
+
+
+class Telemetry:
+    """Takes export requests of OTLP; each skill that was loaded becomes one event."""
+
+    def __init__(self, context: Context) -> None:
+        self._root = str(context.root)
+        self._counters = Counters(time.time())
+        self._one = threading.Lock()
+
+    def take(self, signal: str, body: bytes, *, is_protobuf: bool, is_packed: bool) -> int:
+        """Log what a request tells; how many events that were.
+
+        Raises:
+            UsageError: it is no request, or unpacks to more than is taken.
+            NotInstalled: it is protobuf, and the extra is missing.
+        """
+        plain = _unpacked(body) if is_packed else body
+        document = decoded(signal, plain, is_protobuf=is_protobuf)
+        with self._one:
+            return sum(log_signal(self._root, event) for event in loaded(signal, document, self._counters))
+
+
+def _unpacked(body: bytes) -> bytes:
+    unpacker = zlib.decompressobj(_GZIP)
+    try:
+        plain = unpacker.decompress(body, MOST_UNPACKED_BYTES)
+    except zlib.error as exc:
+        raise UsageError("the body is no gzip", hint="leave out Content-Encoding") from exc
+    if unpacker.unconsumed_tail:
+        raise UsageError(f"it unpacks to more than {MOST_UNPACKED_BYTES} bytes", hint="send smaller batches")
+    if not unpacker.eof:
+        raise UsageError("the body ends early", hint="send it again")
+    return plain

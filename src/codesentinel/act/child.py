@@ -44,13 +44,19 @@ def spawn(service: Service, log: Path) -> subprocess.Popen[bytes]:
         )
 
 
-def spawn_detached(argv: Sequence[str], log: Path, *, cwd: Path | None = None) -> subprocess.Popen[bytes]:
-    """Start a program that goes on without us, its output in ``log``, which is begun anew."""
+def spawn_detached(
+    argv: Sequence[str], log: Path, *, cwd: Path | None = None, keeps: Sequence[int] = ()
+) -> subprocess.Popen[bytes]:
+    """Start a program that goes on without us, its output in ``log``, which is begun anew.
+
+    It inherits the descriptors that it ``keeps``.
+    """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
         return subprocess.Popen(
             argv,
             cwd=cwd,
+            pass_fds=keeps,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -14,6 +14,7 @@ from codesentinel.act.traffic.envoy_server import OwnEnvoy
 from codesentinel.model.errors import BadAnswer, Failed, Refused, Unreachable
 from codesentinel.model.traffic import Address, Split
 from servers import eventually, free_port, get
+from stack_under_test import is_alive
 from traffic import Arm, Load, ask
 
 
@@ -102,6 +103,36 @@ os.kill(os.getpid(), 9)
         assert own.stop()
     assert not own.stop()
     assert not own.runs()
+
+
+def test_one_whose_starter_was_killed_at_once_is_waited_for_and_stays_the_only_one(tmp_path, arms):
+    port = free_port()
+    script = f"""
+import os, pathlib
+from codesentinel.act.traffic import envoy_server
+from codesentinel.model.traffic import Address
+at = lambda port: Address("127.0.0.1", port)
+spawn = envoy_server.spawn_detached
+def spawn_and_die(*words, **named):
+    process = spawn(*words, **named)
+    print(process.pid, flush=True)
+    os.kill(os.getpid(), 9)
+envoy_server.spawn_detached = spawn_and_die
+envoy_server.OwnEnvoy(pathlib.Path({str(tmp_path / "a" / ("deep" * 30))!r}), "shop", listen=at({port}),
+    baseline=at({arms[0].port}), canary=at({arms[1].port})).prepare()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=False, timeout=60, stdout=subprocess.PIPE, text=True
+    )
+    own = of(tmp_path, arms, port)
+    try:
+        own.prepare()
+        assert ask(port, 5) == {"baseline": 5}
+    finally:
+        assert own.stop()
+    eventually(lambda: not is_alive(int(done.stdout)))
+    own.prepare()  # the lock is free again
+    assert own.stop()
 
 
 def test_one_that_comes_up_again_serves_by_the_weights_that_were_set(envoy):

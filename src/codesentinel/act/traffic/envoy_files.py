@@ -82,6 +82,7 @@ def _listener(name: str, address: Address, routing: dict[str, Any]) -> dict[str,
         "name": name,
         "address": {"socket_address": _socket_address(address)},
         "filter_chains": [chain],
+        "enable_reuse_port": False,  # else a second one on this port would take a part of the requests
     }
 
 

@@ -2,12 +2,15 @@
 
 It belongs to the target, not to the command that started it: it goes on when that is killed, and sends every
 request on by the weights that its route file has. It is found by its administration socket, which lies in
-the target's folder, and ended through it: there is no process id that could have gone to somebody else.
+the target's folder, and ended through it: there is no process id that could have gone to somebody else. For
+as long as it lives it holds a lock that it inherited: one which has been started and does not answer yet is
+waited for, whoever started it.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import shutil
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
 
 _LOOK_SECONDS = 0.02
 _DRAIN_SECONDS = 10.0
-_LOG = "envoy.log"
+_LOG, _LOCK = "envoy.log", "envoy.lock"
 _started: list[subprocess.Popen[bytes]] = []
 """Those that this process started; kept so that it can reap them, and so that none is taken for forgotten."""
 
@@ -80,7 +83,7 @@ class OwnEnvoy:
 
         Weights that are on disk are kept: an Envoy that comes up again serves as the one before it did.
         """
-        runs = self.runs()
+        runs = self._answers_soon()
         if runs and self._read(envoy_files.BOOTSTRAP) != self._bootstrap:
             raise Refused(
                 "the Envoy of this target runs with other addresses than the file says now",
@@ -125,14 +128,14 @@ class OwnEnvoy:
         Raises:
             Failed: it does not end.
         """
-        if not self.runs():
+        if not self._answers_soon():
             return False
         with contextlib.suppress(CodesentinelError):  # it may be ending already
             self._ask("POST", "/drain_listeners?graceful&skip_exit")
             self._wait(lambda: not self._active(), _DRAIN_SECONDS)
             self._ask("POST", "/quitquitquit")
-        if not self._wait(lambda: not self.runs(), self._timeout_seconds):
-            raise Failed(f"Envoy still answers after {self._timeout_seconds:g} s", hint=f"see {self._log}")
+        if not self._wait(lambda: not self._lives(), self._timeout_seconds):
+            raise Failed(f"Envoy still runs after {self._timeout_seconds:g} s", hint=f"see {self._log}")
         for process in _started:
             process.poll()
         return True
@@ -141,12 +144,32 @@ class OwnEnvoy:
     def _log(self) -> Path:
         return self._folder / _LOG
 
+    def _answers_soon(self) -> bool:
+        """Whether it runs; one that lives and does not answer is beginning or ending, and waited for."""
+        if self._wait(lambda: self.runs() or not self._lives(), self._timeout_seconds):
+            return self.runs()
+        raise Failed(
+            f"the Envoy of this target lives, and does not answer for {self._timeout_seconds:g} s",
+            hint=f"see {self._log}; end it by hand, and try again",
+        )
+
+    def _lives(self) -> bool:
+        """Whether there is a process that holds the lock."""
+        with contextlib.suppress(FileNotFoundError), (self._folder / _LOCK).open("rb") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False
+
     def _start(self) -> None:
         (self._folder / envoy_files.ADMIN_SOCKET).unlink(missing_ok=True)
         argv = [self._executable(), "-c", envoy_files.BOOTSTRAP, "--disable-hot-restart"]
         argv += ["--concurrency", "1", "--log-level", "warning"]
         argv += ["--drain-time-s", "1", "--drain-strategy", "immediate"]
-        process = spawn_detached(argv, self._log, cwd=self._folder)
+        with (self._folder / _LOCK).open("wb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            process = spawn_detached(argv, self._log, cwd=self._folder, keeps=[lock.fileno()])
         _started.append(process)
         if not self._wait(lambda: self.runs() or process.poll() is not None, self._timeout_seconds):
             _end(process)

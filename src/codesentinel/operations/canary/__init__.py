@@ -1,6 +1,7 @@
 """The verbs of ``codesentinel canary``: a canary judged, rolled out, and simulated before.
 
 judge              both arms judged, now, in the past, or until it is known
+picture            its picture in a file
 observe            what a Prometheus knows of both arms
 rollout            traffic moved step by step, as far as the evidence allows
 rollout_end        a rollout aborted, and the Envoy of a target ended

@@ -17,6 +17,7 @@ BENCHMARKS = (
     "dashboards_30_days.py",
     "process_lab/run.py",
     "canary/judge.py",
+    "canary/rollout.py",
     "trends/asd.py",
     "trends/capacity.py",
     "trends/nab.py",

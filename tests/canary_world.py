@@ -13,28 +13,35 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from servers import free_port, serving
-from traffic import Arm, Load
+from traffic import Arm, Load, haproxy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 COMMAND = str(Path(sys.executable).with_name("codesentinel"))
-METRICS = [
-    {
-        "name": "latency",
-        "kind": "latency",
-        "histogram": "envoy_cluster_upstream_rq_time_bucket",
-        "margin": {"relative": 0.5, "absolute": 0.02},
-        "quantiles": [0.5, 0.9],
-    },
-    {
-        "name": "errors",
-        "kind": "errors",
-        "errors": 'envoy_cluster_upstream_rq_xx{envoy_response_code_class="5"}',
-        "requests": "envoy_cluster_upstream_rq_completed",
-        "margin": {"relative": 0.5, "absolute": 0.01},
-    },
-]
+_ENVOY = (
+    "envoy_cluster_upstream_rq_time_bucket",
+    'envoy_cluster_upstream_rq_xx{envoy_response_code_class="5"}',
+    "envoy_cluster_upstream_rq_completed",
+)
+_ARMS = ("arm_seconds_bucket", "arm_failed_total", "arm_seconds_count")
+"""Histogram of latencies, errors, requests: as Envoy counts them, and as the arms do themselves."""
+
+
+def metrics(names: Sequence[str], *, relative: float, absolute: float) -> list[dict[str, Any]]:
+    """What is judged, with these margins."""
+    histogram, errors, requests = names
+    margin = {"relative": relative, "absolute": absolute}
+    return [
+        {
+            "name": "latency",
+            "kind": "latency",
+            "histogram": histogram,
+            "margin": margin,
+            "quantiles": [0.5, 0.9],
+        },
+        {"name": "errors", "kind": "errors", "errors": errors, "requests": requests, "margin": margin},
+    ]
 
 
 class World:
@@ -83,7 +90,16 @@ class World:
             if process.poll() is None:
                 process.kill()
                 process.communicate()
-        self.run("--stop")
+        if self.document["rollout"]["traffic"]["kind"] == "envoy":
+            self.write()  # a test may have left a file with mistakes
+            status, document, told = self.run("--stop")
+            assert status == 0, (document, told)
+
+    def margins(self, relative: float, absolute: float) -> None:
+        """Judge by other margins."""
+        for metric in self.document["metrics"]:
+            metric["margin"] = {"relative": relative, "absolute": absolute}
+        self.write()
 
     def run(self, *words: str, timeout: float = 120) -> tuple[int, dict[str, Any], str]:
         """Run it to its end: exit status, the JSON document, and what it told."""
@@ -129,34 +145,54 @@ def prometheus(folder: Path, *targets: str, path: str = "/metrics") -> Iterator[
 
 
 @contextlib.contextmanager
-def world(folder: Path, *, per_second: float = 100, **rollout: Any) -> Iterator[tuple[World, Load]]:
-    """Two equal arms behind an Envoy that the rollout starts, under load from when it listens."""
+def world(
+    folder: Path, *, splitter: str = "envoy", per_second: float = 100, **rollout: Any
+) -> Iterator[tuple[World, Load]]:
+    """Two equal arms behind a splitter; an Envoy is started by the rollout, and listens only then.
+
+    With an Envoy its own metrics are judged, with HAProxy those of the arms.
+    """
     root = folder / "workspace"
     (root / ".git").mkdir(parents=True)
-    port, metrics = free_port(), free_port()
-    with (
-        Arm("baseline", delay_seconds=0.04) as baseline,
-        Arm("canary", delay_seconds=0.04) as canary,
-        prometheus(folder / "prometheus", f"127.0.0.1:{metrics}", path="/stats/prometheus") as url,
-    ):
+    port, metrics_port = free_port(), free_port()
+    with contextlib.ExitStack() as stack:
+        baseline = stack.enter_context(Arm("baseline", delay_seconds=0.04))
+        canary = stack.enter_context(Arm("canary", delay_seconds=0.04))
+        if splitter == "envoy":
+            scraped, path, names, label = [metrics_port], "/stats/prometheus", _ENVOY, "envoy_cluster_name"
+            traffic = {
+                "kind": "envoy",
+                "listen": f"127.0.0.1:{port}",
+                "metrics": f"127.0.0.1:{metrics_port}",
+                "baseline": f"127.0.0.1:{baseline.port}",
+                "canary": f"127.0.0.1:{canary.port}",
+            }
+        else:
+            running = stack.enter_context(haproxy(folder, baseline.port, canary.port))
+            port = running.port
+            scraped, path, names, label = [baseline.port, canary.port], "/metrics", _ARMS, "arm"
+            traffic = {
+                "kind": "haproxy",
+                "socket": running.socket,
+                "backend": "app",
+                "baseline": "stable",
+                "canary": "fresh",
+            }
+        url = stack.enter_context(
+            prometheus(folder / "prometheus", *(f"127.0.0.1:{one}" for one in scraped), path=path)
+        )
         document = {
             "block": "1s",
             "minimum_requests": 20,
-            "metrics": METRICS,
+            "metrics": metrics(names, relative=0.25, absolute=0.01),
             "rollout": {
                 "target": "shop",
                 "service": "shop",
                 "environment": "test",
                 "revision": "v2",
-                "baseline": '{envoy_cluster_name="baseline"}',
-                "canary": '{envoy_cluster_name="canary"}',
-                "traffic": {
-                    "kind": "envoy",
-                    "listen": f"127.0.0.1:{port}",
-                    "metrics": f"127.0.0.1:{metrics}",
-                    "baseline": f"127.0.0.1:{baseline.port}",
-                    "canary": f"127.0.0.1:{canary.port}",
-                },
+                "baseline": f'{{{label}="baseline"}}',
+                "canary": f'{{{label}="canary"}}',
+                "traffic": traffic,
                 "steps": [{"percent": 10, "min": "1s"}, {"percent": 50}],
                 "tick": "1s",
                 "hold_at_most": "60s",
@@ -164,8 +200,7 @@ def world(folder: Path, *, per_second: float = 100, **rollout: Any) -> Iterator[
             },
         }
         here = World(root, baseline, canary, url, document)
-        load = Load(port, per_second=per_second)
         try:
-            yield here, load
+            yield here, Load(port, per_second=per_second)
         finally:
             here.end()

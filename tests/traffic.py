@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import http.client
 import http.server
 import os
 import subprocess
 import threading
 import time
-from collections import Counter
+from collections import Counter as Tally
 from typing import TYPE_CHECKING, Self
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 
 from codesentinel.act.components import fetch_package
 from servers import CACHE, eventually, free_port
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
 _HAPROXY = ("haproxy", "liblua5.3-0", "libopentracing1", "libopentracing-c-wrapper0")
 
 
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 1.0, 2.5)
+
+
 class Arm:
-    """A server that says its name, as slowly and as wrongly as it is told; a context manager."""
+    """A server that says its name, as slowly and as wrongly as it is told, with metrics; a context manager."""
 
     def __init__(self, name: str, *, delay_seconds: float = 0.0, error_every: int = 0) -> None:
         self.name = name
@@ -32,6 +36,11 @@ class Arm:
         self.error_every = error_every
         self.served = 0
         self._counting = threading.Lock()
+        registry = CollectorRegistry()
+        self._seconds = Histogram("arm_seconds", "Latency.", ["arm"], buckets=BUCKETS, registry=registry)
+        self._failed = Counter("arm_failed", "Failures.", ["arm"], registry=registry)
+        for metric in (self._seconds, self._failed):
+            metric.labels(name)
         arm = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -40,12 +49,20 @@ class Arm:
             wbufsize = 65536
 
             def do_GET(self) -> None:
+                if self.path == "/metrics":
+                    self.answer(200, generate_latest(registry))
+                    return
+                began = time.monotonic()
                 with arm._counting:
                     arm.served += 1
                     fails = arm.error_every and arm.served % arm.error_every == 0
                 time.sleep(arm.delay_seconds)
-                body = arm.name.encode()
-                self.send_response(500 if fails else 200)
+                arm._seconds.labels(arm.name).observe(time.monotonic() - began)
+                arm._failed.labels(arm.name).inc(bool(fails))
+                self.answer(500 if fails else 200, arm.name.encode())
+
+            def answer(self, status: int, body: bytes) -> None:
+                self.send_response(status)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
@@ -55,6 +72,7 @@ class Arm:
 
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
+        self._server.handle_error = lambda *_: None  # a splitter that ends closes its connections
         self.port = self._server.server_port
 
     def __enter__(self) -> Self:
@@ -69,15 +87,16 @@ class Arm:
 
 
 class Load:
-    """Requests over several connections at an even pace, each answer counted; a context manager.
+    """Requests at an even pace, over a connection for each ten a second, each answer counted; a context manager.
 
     ``answered`` counts by what the body says and the status; ``lost`` are those without an answer.
     """
 
-    def __init__(self, port: int, *, per_second: float, connections: int = 4) -> None:
-        self.answered: Counter[tuple[str, int]] = Counter()
+    def __init__(self, port: int, *, per_second: float, connections: int = 0) -> None:
+        self.answered: Tally[tuple[str, int]] = Tally()
         self.lost: list[str] = []
         self._port = port
+        connections = connections or max(round(per_second / 10), 1)
         self._pause = connections / per_second
         self._counting = threading.Lock()
         self._stopping = threading.Event()
@@ -125,10 +144,10 @@ class Load:
         connection.close()
 
 
-def ask(port: int, count: int) -> Counter[str]:
+def ask(port: int, count: int) -> Tally[str]:
     """Who answers ``count`` requests over one connection."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    names: Counter[str] = Counter()
+    names: Tally[str] = Tally()
     for _ in range(count):
         connection.request("GET", "/")
         names[connection.getresponse().read().decode()] += 1
@@ -138,11 +157,8 @@ def ask(port: int, count: int) -> Counter[str]:
 
 def _haproxy_program() -> tuple[Path, dict[str, str]]:
     """Debian's HAProxy, unpacked once with what it needs, and the environment to run it in."""
-    with (CACHE / "haproxy.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        for package in _HAPROXY:
-            if not (CACHE / package / ".complete").exists():
-                fetch_package(package, CACHE)
+    for package in _HAPROXY:
+        fetch_package(package, CACHE)
     libraries = {path.parent for package in _HAPROXY for path in (CACHE / package).rglob("*.so*")}
     environment = {**os.environ, "LD_LIBRARY_PATH": ":".join(sorted(map(str, libraries)))}
     return CACHE / "haproxy/usr/sbin/haproxy", environment
@@ -160,7 +176,6 @@ class Haproxy:
 @contextlib.contextmanager
 def haproxy(folder: Path, baseline: int, canary: int, *, algorithm: str = "roundrobin") -> Iterator[Haproxy]:
     """HAProxy in front of two ports, all to the baseline at first."""
-    (CACHE).mkdir(parents=True, exist_ok=True)
     program, environment = _haproxy_program()
     port, metrics_port = free_port(), free_port()
     (folder / "haproxy.cfg").write_text(

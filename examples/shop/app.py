@@ -105,7 +105,7 @@ async def ready(_: Request) -> Response:
     return PlainTextResponse("ready\n")
 
 
-def create_app() -> Starlette:
+def create_app(version: str = "1.0") -> Starlette:
     """The shop behind the middleware; its own plumbing is not measured."""
     measure_resources()
     shop = Shop()
@@ -117,7 +117,7 @@ def create_app() -> Starlette:
             Route("/checkout", shop.checkout, methods=["POST"]),
         ]
     )
-    measured = MetricsMiddleware(routes, service="shop", environment="demo", version="1.0")
+    measured = MetricsMiddleware(routes, service="shop", environment="demo", version=version)
     return Starlette(
         routes=[
             Route("/-/ready", ready),
@@ -132,8 +132,10 @@ def main() -> None:
     """Serve until SIGTERM."""
     parser = argparse.ArgumentParser(description="A small instrumented shop that can be told to misbehave.")
     parser.add_argument("--port", type=int, default=8710)
-    port = parser.parse_args().port
-    uvicorn.run(create_app(), host="127.0.0.1", port=port, log_level="warning", access_log=False)
+    parser.add_argument("--version", default="1.0", help="what its metrics are labelled with")
+    options = parser.parse_args()
+    app = create_app(options.version)
+    uvicorn.run(app, host="127.0.0.1", port=options.port, log_level="warning", access_log=False)
 
 
 if __name__ == "__main__":

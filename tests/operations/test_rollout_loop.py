@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
+from codesentinel.act.single import only_one
 from codesentinel.model.errors import Failed, LogUnwritable, Unreachable
 from codesentinel.model.rollout import (
     ABORTED,
@@ -26,6 +28,7 @@ from codesentinel.operations.canary.rollout_journal import Journal
 from codesentinel.operations.canary.rollout_loop import Rollout
 from codesentinel.operations.canary.rollout_record import Recorder
 from codesentinel.operations.canary.rollout_traffic import Traffic as Watched
+from codesentinel.operations.canary.rollout_watch import has_rollouts, rollouts_cut_off
 
 BEFORE = Split(100, 0)
 
@@ -356,3 +359,29 @@ def test_a_damaged_journal_is_told_and_a_torn_end_is_not_one(home):
     file.write_bytes(b'{"kind": "odd", "at": 1}\n')
     with pytest.raises(Failed, match="damaged"):
         Journal(home.folder)
+
+
+def test_a_review_tells_of_a_rollout_that_was_cut_off(context):
+    assert not has_rollouts(context)
+    home = Home(context, context.state_dir / "canary" / "shop")
+    home.verdicts, home.moments.last = [INCONCLUSIVE], 20
+    with pytest.raises(Killed):
+        home.run()
+    assert has_rollouts(context)
+    (finding,), source = rollouts_cut_off(context, time.time() + 300)
+    assert (finding.kind, finding.subject, finding.severity.value) == ("rollout.cut-off", "shop", "P2")
+    assert "cut off 5m ago: the canary has 5% of the traffic" in finding.summary
+    assert (source.judged, source.checked) == (True, 1)
+    with only_one(home.folder / "lock"):
+        assert rollouts_cut_off(context, time.time())[0] == []
+    home.verdicts, home.moments.passed, home.moments.last = [FAIL], 0, 8
+    with pytest.raises(Killed):
+        home.run()
+    assert rollouts_cut_off(context, time.time())[0][0].severity.value == "P1"
+    home.moments.last = -1
+    home.run()
+    assert rollouts_cut_off(context, time.time())[0] == []
+    (home.folder / "journal.jsonl").write_text("what\n")
+    found, source = rollouts_cut_off(context, time.time())
+    assert (found, source.judged) == ([], False)
+    assert "damaged" in source.reason

@@ -113,14 +113,19 @@ def fetch(names: list[str], *, cache: Path, tell: Callable[[str], None]) -> None
 
 
 def fetch_package(package: str, cache: Path) -> Path:
-    """The folder below ``cache`` into which Debian's ``package`` was downloaded and unpacked.
+    """The folder below ``cache`` into which Debian's ``package`` was unpacked, now or before.
+
+    Several callers may do so at once: one fetches, the others wait for it.
 
     Raises:
         NotInstalled: it could not be had.
     """
     cache.mkdir(parents=True, exist_ok=True)
-    _download([package], cache)
-    _unpack(package, cache)
+    with (cache / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (cache / package / ".complete").exists():
+            _download([package], cache)
+            _unpack(package, cache)
     return cache / package
 
 

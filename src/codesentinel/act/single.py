@@ -46,6 +46,18 @@ def only_one(
         yield
 
 
+def is_held(lock: Path) -> bool:
+    """Whether a process holds it at this moment."""
+    try:
+        with lock.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def start_ticks(pid: int) -> int | None:
     """When the process began, in clock ticks since boot: with the pid it is its identity."""
     try:

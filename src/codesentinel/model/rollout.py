@@ -177,6 +177,7 @@ class Ended:
         verdict: the latest, PASS, FAIL or INCONCLUSIVE; empty where nothing was judged.
         split: the weights now.
         by_signal: whether somebody asked to stop.
+        looks: how often it was judged, since it was gone on with the last time.
         verified: whether what arrives agrees with the weights; None where nothing arrives at all.
         notes: what did not go as it should.
     """
@@ -192,6 +193,7 @@ class Ended:
     verified: bool | None = None
     resumed: bool = False
     by_signal: bool = False
+    looks: int = 0
     judged: Any = None
     notes: tuple[str, ...] = field(default=())
 

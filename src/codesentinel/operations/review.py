@@ -16,6 +16,7 @@ from codesentinel.model.finding import Finding, Severity, ranked
 from codesentinel.model.report import Report, Source
 from codesentinel.model.timestamp import utc
 from codesentinel.operations.base import Context, operation
+from codesentinel.operations.canary.rollout_watch import has_rollouts, rollouts_cut_off
 from codesentinel.operations.capacity import Capacity
 from codesentinel.operations.cardinality import cardinality_source
 from codesentinel.operations.deploy.listing import recent_trouble
@@ -77,6 +78,8 @@ def gather(
     }
     if has_satellites(context):
         parts["procedures"] = lambda: procedure_trouble(context, now)
+    if has_rollouts(context):
+        parts["rollouts"] = lambda: rollouts_cut_off(context, now)
     for name, part in parts.items():
         try:
             found, source = part()

@@ -50,8 +50,9 @@ def ended_text(ended: Ended) -> str:
     """How it ended, why, and where the traffic goes now."""
     word = "OK" if ended.outcome == PROMOTED else "FAIL"
     took = format_duration(ended.ended_at - ended.began_at)
+    looks = f", judged {ended.looks} times" if ended.looks else ""
     lines = [
-        f"{word} {ended.target} {ended.outcome} after {took}: {escaped(ended.reason)}",
+        f"{word} {ended.target} {ended.outcome} after {took}{looks}: {escaped(ended.reason)}",
         f"  the canary gets {_share(ended.split.canary_ratio)} now; {_VERIFIED[ended.verified]}",
     ]
     lines += [f"  note: {escaped(note)}" for note in ended.notes]

@@ -10,6 +10,8 @@ from codesentinel.model.traffic import Split
 from servers import eventually
 from traffic import Arm, Load, ask, haproxy
 
+pytestmark = pytest.mark.timeout(400)  # what HAProxy needs is fetched on first use
+
 
 @pytest.fixture
 def arms():

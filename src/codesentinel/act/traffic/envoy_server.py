@@ -133,6 +133,7 @@ class OwnEnvoy:
         with contextlib.suppress(CodesentinelError):  # it may be ending already
             self._ask("POST", "/drain_listeners?graceful&skip_exit")
             self._wait(lambda: not self._active(), _DRAIN_SECONDS)
+        with contextlib.suppress(CodesentinelError):
             self._ask("POST", "/quitquitquit")
         if not self._wait(lambda: not self._lives(), self._timeout_seconds):
             raise Failed(f"Envoy still runs after {self._timeout_seconds:g} s", hint=f"see {self._log}")

@@ -11,6 +11,7 @@ rollout_look       a look at both arms
 rollout_journal    what is meant and done, on disk
 rollout_record     what others learn of it
 rollout_hooks      commands before and after
+rollout_watch      those that were cut off
 rollout_file       the two halves of ``canary.yaml``
 splitters          the splitter that a plan names
 """

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from codesentinel.act.traffic.splitter import Splitter
-    from codesentinel.model.rollout import Plan
+    from codesentinel.model.rollout import Plan, Progress
     from codesentinel.model.traffic import Split
 
 _NEAR = 0.1
@@ -71,47 +71,69 @@ def run_rollout(
         AlreadyRunning: somebody else moves this traffic.
         Refused: nobody confirmed, or the canary has traffic already, or the file is another one than the
             rollout began with.
+        Unreachable: nobody answers who counts, so that nothing could be judged.
         Failed: the weights could not be set, or brought back.
         CodesentinelError: the splitter does not answer.
     """
     plan, config = read_rollout(context, file)
     splitter = splitter_of(context, plan)
-    with alone(context, plan), claimed(splitter.identity), stop_signals() as stopping:
+    look = Look(context, plan, config, url)
+    with alone(context, plan), claimed(splitter.identity):
         journal = Journal(state_folder(context, plan.target))
-        progress = journal.progress
-        if progress is not None and progress.fingerprint != plan.fingerprint and not progress.is_ending:
-            raise Refused(
-                f"{file} is not what the rollout {progress.id} began with",
-                hint="put it back to go on, or bring the weights back: codesentinel canary run --abort",
-            )
-        intended = _intended(plan, splitter, progress.id if progress else "")
-        if confirms is None or not confirms(intended):
-            raise Refused("not confirmed", hint="repeat it with --yes")
-        recorder = Recorder(context, plan)
-        splitter.prepare()
-        if progress is None:
-            progress = journal.begin(new_id(), plan.fingerprint, _checked(splitter))
-            recorder.began(progress)
-        else:
-            recorder.resumed(progress)
-        hooks = Hooks(context, plan, progress.id)
-        traffic = Traffic(splitter, plan.traffic.settle_seconds, time.sleep)
-        rollout = Rollout(
-            plan,
-            traffic,
-            Look(context, plan, config, url),
-            journal,
-            recorder,
-            after=hooks.after,
-            stopping=stopping,
+        intended = _permitted(plan, splitter, journal.progress, look, confirms)
+        with stop_signals() as stopping:
+            splitter.prepare()
+            ended = _rolled_out(context, plan, splitter, look=look, journal=journal, stopping=stopping)
+        return replace(ended, resumed=bool(intended.resumes))
+
+
+def _permitted(
+    plan: Plan,
+    splitter: Splitter,
+    progress: Progress | None,
+    look: Look,
+    confirms: Callable[[Intended], bool] | None,
+) -> Intended:
+    """What is to be done, once it may be."""
+    if progress is not None and progress.fingerprint != plan.fingerprint and not progress.is_ending:
+        raise Refused(
+            f"the file is not what the rollout {progress.id} began with",
+            hint="put it back to go on, or bring the weights back: codesentinel canary run --abort",
         )
-        if not progress.prepared and not progress.act:
-            problem = hooks.before()
-            if problem:
-                rollout.act(Decision(RESTORE, problem))
-            else:
-                journal.prepared()
-        return replace(rollout.go(), resumed=bool(intended.resumes))
+    intended = _intended(plan, splitter, progress.id if progress else "")
+    if progress is None:
+        look.check()
+    if confirms is None or not confirms(intended):
+        raise Refused("not confirmed", hint="repeat it with --yes")
+    return intended
+
+
+def _rolled_out(
+    context: Context,
+    plan: Plan,
+    splitter: Splitter,
+    *,
+    look: Look,
+    journal: Journal,
+    stopping: Callable[[], bool],
+) -> Ended:
+    """Begin, or go on, and see it to its end."""
+    recorder, progress = Recorder(context, plan), journal.progress
+    if progress is None:
+        progress = journal.begin(new_id(), plan.fingerprint, _checked(splitter))
+        recorder.began(progress)
+    else:
+        recorder.resumed(progress)
+    hooks = Hooks(context, plan, progress.id)
+    traffic = Traffic(splitter, plan.traffic.settle_seconds, time.sleep)
+    rollout = Rollout(plan, traffic, look, journal, recorder, after=hooks.after, stopping=stopping)
+    if not progress.prepared and not progress.act:
+        problem = hooks.before()
+        if problem:
+            rollout.act(Decision(RESTORE, problem))
+        else:
+            journal.prepared()
+    return rollout.go()
 
 
 def _intended(plan: Plan, splitter: Splitter, resumes: str) -> Intended:

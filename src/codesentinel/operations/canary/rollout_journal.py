@@ -46,11 +46,14 @@ class Journal:
                     f"the journal {self._file} is damaged: {exc}",
                     hint="set the weights by hand, and move the file away",
                 ) from exc
-        if self.progress is not None and self.progress.ended:
-            self._put_away(self.progress.id)
+        self._ended = ""
+        if self.progress is not None and self.progress.ended:  # and was cut off before it was put away
+            self._ended, self.progress = self.progress.id, None
 
     def begin(self, identity: str, fingerprint: str, before: Split) -> Progress:
         """A rollout begins, from these weights."""
+        if self._ended:
+            self._put_away(self._ended)
         return self._add(records.BEGUN, id=identity, fingerprint=fingerprint, before=list(before))
 
     def prepared(self) -> Progress:

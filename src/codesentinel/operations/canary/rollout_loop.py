@@ -72,7 +72,7 @@ class Rollout:
         self._recorder = recorder
         self._after = after
         self._stopping = stopping
-        self._strays = 0
+        self._strays = self._looks = 0
         self._said = ""
         self._judged: Judged | None = None
 
@@ -132,6 +132,7 @@ class Rollout:
             self.act(decision)
 
     def _judge(self) -> Judged:
+        self._looks += 1
         try:
             judged = self._look(self._progress)
         except CodesentinelError as exc:
@@ -213,6 +214,7 @@ class Rollout:
             time.time(),
             verified,
             by_signal=self._stopping(),
+            looks=self._looks,
             judged=self._judged.details if self._judged else None,
         )
 

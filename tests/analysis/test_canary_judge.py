@@ -191,3 +191,31 @@ def test_a_canary_without_errors_beside_a_baseline_without_passes_by_an_absolute
 
     assert judge(config(metric), none).verdict == PASS
     assert judge(config(CanaryMetric("errors", "errors")), none).verdict == INCONCLUSIVE
+
+
+def test_harm_that_begins_late_is_found_sooner_when_it_is_looked_for(rng):
+    before = [errors(rng, 6000, 40, 0.01) for _ in range(2)]
+    after = [errors(rng, 6000, 5, ratio) for ratio in (0.01, 0.05)]
+    arms = tuple(
+        ArmCounts(np.hstack([one.requests, other.requests]), np.hstack([one.events, other.events]))
+        for one, other in zip(before, after, strict=True)
+    )
+    plain, late = (
+        judge(config(CanaryMetric("errors", "errors", late=late)), observations(errors=arms))
+        for late in (False, True)
+    )
+
+    assert plain.verdict == INCONCLUSIVE
+    assert late.verdict == FAIL
+    assert late.metrics[0].evidence[39] < 1
+
+
+def test_looking_for_late_harm_gives_few_false_alarms():
+    rng = np.random.default_rng(4)
+    metric = CanaryMetric("errors", "errors", late=True, relative_margin=0.0, noise=0.0)
+    alarms = 0
+    for _ in range(150):
+        seen = observations(errors=(errors(rng, 2000, 40, 0.01), errors(rng, 2000, 40, 0.01)))
+        alarms += max(judge(config(metric), seen).evidence) >= 20
+
+    assert alarms <= 0.05 * 150

@@ -21,6 +21,8 @@ metrics:
     kind: latency
     histogram: http_server_request_duration_seconds{http_route="/buy"}
     quantiles: [0.99, 0.5]
+    noise: 0.1
+    late: true
     margin: {relative: 0.1, absolute: 0.002}
     critical: false
     weight: 2
@@ -58,6 +60,8 @@ def test_all_that_may_be_said_is_read(tmp_path):
         critical=False,
         weight=2.0,
         quantiles=(0.5, 0.99),
+        noise=0.1,
+        late=True,
     )
     assert (errors.events, errors.requests) == ('requests_total{code=~"5.."}', "requests_total")
     assert (errors.direction, errors.relative_margin, errors.quantiles) == ("either", 0.25, ())

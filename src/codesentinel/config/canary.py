@@ -31,7 +31,18 @@ _HINT = "docs/how-to/judge-a-canary.md shows such a file"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _EVENTS = {LATENCY: "histogram", ERRORS: "errors", RESOURCE: "amount"}
 _TOP = ("alpha", "block", "warm_up", "minimum_requests", "deadline", "instance", "metrics")
-_METRIC = ("name", "kind", "requests", "direction", "margin", "critical", "weight", "quantiles")
+_METRIC = (
+    "name",
+    "kind",
+    "requests",
+    "direction",
+    "margin",
+    "critical",
+    "weight",
+    "quantiles",
+    "noise",
+    "late",
+)
 _MARGIN = ("relative", "absolute")
 
 
@@ -118,6 +129,8 @@ def _metric(number: int, given: object, problems: list[str]) -> CanaryMetric:
         critical=table.flag("critical", default=True),
         weight=table.number("weight", 1.0, Range(0, 1e6)),
         quantiles=_quantiles(table) if kind == LATENCY else (),
+        noise=table.number("noise", 0.0, Range(0, 10)) if "noise" in given else None,
+        late=table.flag("late", default=False),
     )
 
 

@@ -47,6 +47,8 @@ class CanaryMetric:
         noise: how much the ratio of an arm is expected to move by itself from block to block, as a
         coefficient
             of variation, until the data tell; None is what is usual for the kind.
+        late: whether harm that begins after the canary is looked for, too (not of a resource); then the order
+            of the blocks matters.
     """
 
     name: str
@@ -60,6 +62,7 @@ class CanaryMetric:
     weight: float = 1.0
     quantiles: tuple[float, ...] = QUANTILES
     noise: float | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ SMALLER: Array = np.exp(-np.geomspace(0.04, 1.6, 8))
 
 _WIDEST = 14.0  # bounds are ratios of up to a million
 _HALVINGS = 24
+_LATE = 0.1
 
 
 class Counts(NamedTuple):
@@ -58,12 +59,15 @@ class Counts(NamedTuple):
         return np.where(both, self.n / np.where(both, self.m, 1.0), np.nan)
 
 
-def log_evidence(counts: Counts, dispersion: Array, *, ratio: float, extra: float, grid: Array) -> Array:
+def log_evidence(
+    counts: Counts, dispersion: Array, *, ratio: float, extra: float, grid: Array, late: bool = False
+) -> Array:
     """The logarithm of the e-value of all blocks up to each; shape (blocks, k).
 
     Counts that scatter more than Poisson's, by the factor ``dispersion`` of their variance, are taken for
     that many fewer: a count of scaled Poisson variables. A block in which one arm had no request says
-    nothing.
+    nothing. With ``late`` what begins with a later block is looked for, too; then the order of the blocks
+    matters.
     """
     odds = counts.odds[:, None] * ratio
     says = np.isfinite(odds)
@@ -74,7 +78,28 @@ def log_evidence(counts: Counts, dispersion: Array, *, ratio: float, extra: floa
     if extra:
         n = np.where(says[:, 0], counts.n, 0.0)
         steps = steps - (extra * n[:, None] * (grid * np.exp(-shift) - 1.0))[:, None, :]
-    return log_mean(np.cumsum(steps, axis=0) / dispersion[..., None])
+    sums = np.cumsum(steps, axis=0)
+    whole = log_mean(sums / dispersion[..., None])
+    return _with_late(whole, sums, dispersion) if late else whole
+
+
+def _with_late(whole: Array, sums: Array, dispersion: Array) -> Array:
+    """A tenth of the stake on what begins with a later block, ``1 / (j (j + 1))`` of it on block ``j``.
+
+    A mean of e-processes with fixed weights, each of which begins at 1, is one again: the mixture over
+    restarts of an e-detector (Shin, Ramdas and Rinaldo 2024, "E-detectors", New England Journal of
+    Statistics in Data Science 2), with weights that add up to 1, so that the bound holds for all time.
+    """
+    count = len(sums)
+    before = np.concatenate([np.zeros_like(sums[:1]), sums[:-1]])
+    stakes = -np.log(np.arange(1.0, count + 1) * np.arange(2.0, count + 2))
+    found = np.empty_like(whole)
+    for t in range(count):
+        restarts = log_mean((sums[t] - before[: t + 1]) / dispersion[t, :, None]) + stakes[: t + 1, None]
+        top = restarts.max(axis=0)
+        found[t] = top + np.log(np.exp(restarts - top).sum(axis=0))
+    both: Array = np.logaddexp(math.log(1 - _LATE) + whole, math.log(_LATE) + found)
+    return both
 
 
 def log_mean(logarithms: Array) -> Array:

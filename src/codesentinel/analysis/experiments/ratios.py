@@ -38,11 +38,11 @@ def ratio_evidence(
     sides = [counts] if metric.direction != DECREASE else []
     sides += [counts.exchanged] if metric.direction in (DECREASE, EITHER) else []
 
-    def shown(grid: Array, ratio: float) -> list[Array]:
+    def shown(grid: Array, ratio: float, *, late: bool = False) -> list[Array]:
         extra = metric.absolute_margin
-        return [log_evidence(one, scatter, ratio=ratio, extra=extra, grid=grid) for one in sides]
+        return [log_evidence(one, scatter, ratio=ratio, extra=extra, grid=grid, late=late) for one in sides]
 
-    harm = log_mean(np.stack(shown(LARGER, max(margin, noise_floor)), axis=-1))
+    harm = log_mean(np.stack(shown(LARGER, max(margin, noise_floor), late=metric.late), axis=-1))
     safe = np.min(shown(SMALLER, margin), axis=0)
     chosen_harm = np.where(usable, np.take_along_axis(harm, places, axis=1), 0.0)
     chosen_safe = np.where(usable, np.take_along_axis(safe, places, axis=1), 0.0)

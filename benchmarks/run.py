@@ -24,6 +24,8 @@ BENCHMARKS = (
     "trends/forecast_m4.py",
     "trends/seasonality.py",
     "efficiency/false_discoveries.py",
+    "satellites/evidence.py",
+    "satellites/health_10m.py",
     "efficiency/bottleneck_lab/run.py",
 )
 

@@ -10,6 +10,7 @@ const NAVIGATION = [
   ["/findings", "Findings"],
   ["/alerts", "Alerts"],
   ["/forecast", "Forecast"],
+  ["/satellites", "Satellites"],
   ["/canary", "Canaries"],
 ] as const;
 
@@ -31,6 +32,7 @@ route(/^\/findings$/, () => later("Findings", () => import("./pages/findings.ts"
 route(/^\/alerts$/, () => later("Alerts", () => import("./pages/alerts.ts").then((m) => m.alertsPage())));
 route(/^\/forecast$/, () => later("Forecast", () => import("./pages/forecast.ts").then((m) => m.forecastPage())));
 route(/^\/canary$/, () => later("Canaries", () => import("./pages/canary.ts").then((m) => m.canaryPage())));
+route(/^\/satellites$/, () => later("Satellites", () => import("./pages/satellites.ts").then((m) => m.satellitesPage())));
 
 let opened = false;
 start((page, path) => {

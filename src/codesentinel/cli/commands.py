@@ -67,6 +67,8 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("satellites backfill", "read from Claude Code's transcripts what was loaded", "satellites_capture"),
     ("satellites export-skills", "write a SKILL.md for each procedure", "satellites_capture"),
     ("satellites ship", "send what happened with procedures to an Elastic stack", "satellites_ship"),
+    ("satellites feedback", "say how clear and how useful a procedure was", "satellites_health"),
+    ("satellites review", "say what to rewrite, retire or keep after a quarter", "satellites_health"),
     ("satellites health", "say which procedures fail, drag, or got better with an edit", "satellites_health"),
     ("mcp", "serve the operations as tools for agents", "mcp"),
     ("memory log", "list what was done, newest last", "memory_log"),

@@ -70,8 +70,8 @@ class ProcedureFold:
         connection.executemany(
             "INSERT OR REPLACE INTO procedure_runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
         )
-        _add(connection, "days", "arm, day, status, source", days)
-        _add(connection, "weeks", "text, week, status, bucket", weeks)
+        _add(connection, "days", "arm, status, source, week, day", days)
+        _add(connection, "weeks", "text, status, bucket, week", weeks)
         connection.executemany(
             "UPDATE procedure_texts SET first_at = min(first_at, ?), last_at = max(last_at, ?) WHERE id = ?",
             [(first, last, text) for text, (first, last) in seen.items()],
@@ -79,10 +79,11 @@ class ProcedureFold:
 
     def _count(self, run: Run, sign: int, days: Counter[Any], weeks: Counter[Any]) -> None:
         day = int(run.began_at // DAY_SECONDS)
-        days[run.arm, day, run.status, run.source] += sign
+        week = day - (day + 3) % 7  # 1970 began on a Thursday
+        days[run.arm, run.status, run.source, week, day] += sign
         if run.seconds is not None:
             text = self._texts[run.arm]  # type: ignore[index]
-            weeks[text, day - (day + 3) % 7, run.status, bucket_of(run.seconds)] += sign
+            weeks[text, run.status, bucket_of(run.seconds), week] += sign
 
     def _arm_id(self, connection: sqlite3.Connection, arm: Arm | int) -> int:
         if isinstance(arm, int):
@@ -124,8 +125,9 @@ def _known(connection: sqlite3.Connection, names: Iterable[str]) -> dict[str, Ru
 
 def _add(connection: sqlite3.Connection, table: str, key: str, counted: Counter[Any]) -> None:
     changed = sorted((*at, number) for at, number in counted.items() if number)
+    marks = ", ".join("?" * (key.count(",") + 2))
     connection.executemany(
-        f"INSERT INTO procedure_{table} VALUES (?, ?, ?, ?, ?) ON CONFLICT ({key})"
+        f"INSERT INTO procedure_{table} VALUES ({marks}) ON CONFLICT ({key})"
         " DO UPDATE SET runs = runs + excluded.runs",
         changed,
     )

@@ -83,9 +83,10 @@ class ProcedureQuery:
         names = self._arm_names()
         ids = ",".join(str(one) for one in names)
         for arm, week, status, source, runs in self._connection.execute(
-            "SELECT arm, day - (day + ?) % 7, status, source, sum(runs) FROM procedure_days"
-            f" WHERE arm IN ({ids}) AND day >= ? AND day < ? GROUP BY 1, 2, 3, 4 HAVING sum(runs) <> 0",
-            (_MON, self._from_day, self._to_day),
+            "SELECT arm, week, status, source, sum(runs) FROM procedure_days"
+            f" WHERE arm IN ({ids}) AND day >= ? AND day < ? GROUP BY arm, status, source, week"
+            " HAVING sum(runs) <> 0",
+            (self._from_day, self._to_day),
         ):
             arms[*names[arm], STATUSES[status], SOURCES[source]] += runs
             weeks[names[arm][1], week, STATUSES[status]] += runs
@@ -158,7 +159,7 @@ class ProcedureQuery:
         ids = ",".join(str(one) for one in texts)
         rows: Any = self._connection.execute(
             "SELECT text, status, bucket, sum(runs) FROM procedure_weeks"
-            f" WHERE text IN ({ids}) AND week > ? AND week < ? AND status > 0 GROUP BY 1, 2, 3",
+            f" WHERE text IN ({ids}) AND week > ? AND week < ? AND status > 0 GROUP BY text, status, bucket",
             (self._from_day - 7, self._to_day),
         )
         return tuple(

@@ -2,7 +2,8 @@
 
 One row a run holds what all its events say together, so that an event which is read twice, or late, or
 before the one it follows, changes nothing twice. Counts by day and durations by week are kept beside the
-runs in the same transaction: a question reads them instead of millions of runs.
+runs in the same transaction: a question reads them instead of millions of runs,
+in the order of their keys, so that nothing is sorted.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ CREATE TABLE procedure_runs (
 ) WITHOUT ROWID;
 CREATE INDEX procedure_open ON procedure_runs (began_at) WHERE status = 0;
 CREATE TABLE procedure_days (
-    arm INTEGER NOT NULL, day INTEGER NOT NULL, status INTEGER NOT NULL, source INTEGER NOT NULL,
-    runs INTEGER NOT NULL, PRIMARY KEY (arm, day, status, source)
+    arm INTEGER NOT NULL, status INTEGER NOT NULL, source INTEGER NOT NULL, week INTEGER NOT NULL,
+    day INTEGER NOT NULL, runs INTEGER NOT NULL, PRIMARY KEY (arm, status, source, week, day)
 ) WITHOUT ROWID;
 CREATE TABLE procedure_weeks (
-    text INTEGER NOT NULL, week INTEGER NOT NULL, status INTEGER NOT NULL, bucket INTEGER NOT NULL,
-    runs INTEGER NOT NULL, PRIMARY KEY (text, week, status, bucket)
+    text INTEGER NOT NULL, status INTEGER NOT NULL, bucket INTEGER NOT NULL, week INTEGER NOT NULL,
+    runs INTEGER NOT NULL, PRIMARY KEY (text, status, bucket, week)
 ) WITHOUT ROWID;
 CREATE TABLE procedure_opinions (
     id TEXT NOT NULL PRIMARY KEY, satellite TEXT NOT NULL, procedure TEXT NOT NULL, version TEXT NOT NULL,

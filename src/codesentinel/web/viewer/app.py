@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from codesentinel.operations.base import Context
 
-PAGES = ("/", "/d/{uid}", "/d/{uid}/{slug}", "/findings", "/alerts", "/forecast", "/canary")
+PAGES = ("/", "/d/{uid}", "/d/{uid}/{slug}", "/findings", "/alerts", "/forecast", "/canary", "/satellites")
 
 
 def create_viewer(
@@ -66,6 +66,7 @@ def create_viewer(
             Route("/api/dashboards/{uid:path}", documents.dashboard),
             Route("/api/datasources", documents.datasources),
             Route("/api/review", documents.review),
+            Route("/api/satellites", documents.satellites),
             Route("/api/canaries", documents.canaries),
             Route("/api/forecast", documents.forecast),
             Route("/api/alertmanager/alerts", queries.alertmanager),

@@ -1,4 +1,4 @@
-"""What the viewer is shown as JSON: dashboards, data sources, the last review, forecasts."""
+"""What the viewer is shown as JSON: dashboards, data sources, the last review, forecasts, procedures."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from starlette.responses import Response
 from codesentinel.model.errors import CodesentinelError, NoData
 from codesentinel.operations.viewer.canaries import canaries
 from codesentinel.operations.viewer.foretold import Foretold
+from codesentinel.operations.viewer.latest_procedures import LatestProcedures
 from codesentinel.operations.viewer.latest_review import LatestReview
 from codesentinel.operations.viewer.shelf import shelf
 from codesentinel.render.document import envelope
@@ -34,6 +35,7 @@ class Documents:
         self._questions = questions
         self._folders = folders
         self._latest = LatestReview(context)
+        self._procedures = LatestProcedures(context)
         self._foretold = Foretold(context)
 
     async def dashboards(self, _: Request) -> Response:
@@ -59,6 +61,11 @@ class Documents:
     async def canaries(self, _: Request) -> Response:
         """The last judgements of canaries."""
         return await _document("canaries", lambda: canaries(self._context))
+
+    async def satellites(self, request: Request) -> Response:
+        """How procedures for agents do, and what to do with them."""
+        quarter = request.query_params.get("quarter", "")
+        return await _document("satellites", lambda: self._procedures.get(quarter))
 
     async def forecast(self, request: Request) -> Response:
         """What the series of a query will be."""

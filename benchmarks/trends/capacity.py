@@ -15,7 +15,7 @@ import time
 
 import numpy as np
 from capacity_peers import NEVER, daily_bootstrap, oracle, predict_linear, textbook
-from resources import FUTURE, HISTORY, KINDS, simulate
+from resources import EXTRA, FUTURE, HISTORY, KINDS, simulate
 
 from codesentinel.analysis.trends.capacity.dates import passage
 from codesentinel.stats.screening import screen
@@ -62,6 +62,12 @@ def main():
     few = {kind: some[: args.oracle] for kind, some in resources.items()}
     known = {id(one): oracle(one, rng, 100) for some in few.values() for one in some}
     row(f"oracle, of {args.oracle} each", None, few, known)
+    weekly = [
+        simulate(EXTRA, np.random.default_rng([args.seed, len(KINDS), i])) for i in range(args.resources)
+    ]
+    print(f"(a daily and a weekly pattern, {len(weekly)} more, beside the six)")
+    for name in ("codesentinel", "predict_linear, 7 days"):
+        row(name, METHODS[name], {EXTRA: weekly})
     looks = screening()
     print(f"first look: {looks:,.0f} series of 8,640 points a second")
     covered, close, ms = results["codesentinel"]

@@ -31,6 +31,7 @@ from codesentinel.model.series import Series
 
 HORIZON, SEASON, HOUR, LEVEL = 48, 24, 3600.0, 0.95
 NAIVE2 = (18.383, 2.395)
+RIGHT_HALF_MS = 30.0
 MOST_OWA, MOST_MSIS, COVERAGE, MOST_MS = 0.40, 5.5, (0.93, 0.97), 5.0
 PUBLISHED = (  # sMAPE, MASE, OWA, MSIS
     ("Doornik et al. (winner)", 8.913, 0.801, 0.410, 6.139),
@@ -208,9 +209,9 @@ def plot(rows: dict[str, Score], path: Path) -> None:
     for number, (name, one) in enumerate(rows.items()):
         at = (max(one.milliseconds, 0.01), one.owa)
         panel.scatter(*at, color="#1f77b4" if name.startswith("ours") else "#888888")
-        panel.annotate(
-            name, at, fontsize="x-small", xytext=(5, 6 if number % 2 else -10), textcoords="offset points"
-        )
+        right = at[0] > RIGHT_HALF_MS
+        place = {"xytext": (-6 if right else 6, 5 if number % 2 else -9), "ha": "right" if right else "left"}
+        panel.annotate(name.partition(" (")[0], at, fontsize="x-small", textcoords="offset points", **place)
     frontier, best = [], np.inf
     for one in sorted(rows.values(), key=lambda row: row.milliseconds):
         if one.owa < best:

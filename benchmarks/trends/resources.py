@@ -26,6 +26,8 @@ import numpy as np
 HISTORY = 720
 FUTURE = 60 * 24
 KINDS = ("noise", "season", "walk", "saw", "bend", "steps")
+EXTRA = "week"
+"""A daily wave, less on two days of each week, AR(1) noise of r = 0.9: no part of the limits."""
 
 
 class Simulated(NamedTuple):
@@ -152,7 +154,20 @@ def _steps(rng):
     return used, growth, lambda rng: climbed(FUTURE, path[-1], rng) + noise * rng.standard_normal(FUTURE)
 
 
+def _week(rng):
+    growth = _scale(rng)
+    wave = growth * np.exp(rng.uniform(np.log(0.3), np.log(3)))
+    dip = growth * np.exp(rng.uniform(np.log(0.5), np.log(4)))
+    sd = growth * np.exp(rng.uniform(np.log(0.1), np.log(1)))
+    phase, first = rng.uniform(0, 2 * np.pi), rng.integers(0, 7)
+    weekend = (np.floor(DAYS) + first) % 7 < 2
+    line = 100 * growth + growth * DAYS + wave * np.sin(2 * np.pi * DAYS + phase) - dip * weekend
+    noise = ar1(HISTORY, 0.9, sd, rng)
+    return line[:HISTORY] + noise, growth, lambda rng: line[HISTORY:] + ar1(FUTURE, 0.9, sd, rng, noise[-1])
+
+
 PROCESSES = {
+    "week": _week,
     "noise": _noise,
     "season": _season,
     "walk": _walk,

@@ -186,3 +186,15 @@ def test_the_first_look_passes_over_nothing_that_is_full_in_time():
             [Candidate(DISK, hourly(one.used), one.limit) for one in some], now=NOW, horizon_seconds=60 * DAY
         )
         assert not [one for one in judged if one.screened or one.reason], kind
+
+
+def test_quiet_weekends_are_no_shrinking():
+    """Growth of one a day below weeks that lose two at each weekend; the history ends on a quiet Sunday."""
+    days = np.arange(720) / 24
+    quiet = (np.floor(days) + 6) % 7 < 2
+    rng = np.random.default_rng(12)
+    used = 100 + days + 2 * np.sin(2 * np.pi * days) - 2 * quiet + 0.6 * rng.standard_normal(720)
+    found = passage(used, 152.0, steps=2880, day=24)
+    assert any(note.startswith("a weekly pattern") for note in found.notes)
+    assert found.estimate / 24 == pytest.approx(20, abs=4)
+    assert found.earliest <= found.estimate <= found.latest

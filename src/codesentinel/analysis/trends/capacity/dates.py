@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LEVEL = 0.90
 DRAWS = 400
+WEEK_DAYS = 7
 _CONSTANT = 1e-12
 _TABLE = 1 << 16
 _SEED = 20261125
@@ -84,6 +85,10 @@ def _passage(values: Floats, limit: float, steps: int, day: int) -> Passage:
     flat, season, notes = _without_season(filled(values), day)
     jumps = find_jumps(flat)
     cycles = find_cycles(flat, jumps)
+    if cycles is None and day:  # of clean-ups every few days two weeks may look alike by chance
+        flat, season, more = _without_week(flat, season, day)
+        if more:
+            jumps, notes = find_jumps(flat), [*notes, more]
     tables = chance()
     when: Callable[[Floats, float, int], NDArray[np.int64]]
     if cycles is not None:
@@ -121,7 +126,7 @@ def _passage(values: Floats, limit: float, steps: int, day: int) -> Passage:
     if np.isfinite(median):
         moves.append(("half the growth", _bounds(when(season, 0.5, _DRAWS_OF_A_MOVE), steps)[1]))
         if len(season) > 1:
-            moves.append(("no daily pattern", _bounds(when(np.zeros(1), 1.0, _DRAWS_OF_A_MOVE), steps)[1]))
+            moves.append(("no pattern of days", _bounds(when(np.zeros(1), 1.0, _DRAWS_OF_A_MOVE), steps)[1]))
         if cycles is not None:
             left = max(limit - cycles.now, 0.0)
             moves.append(("no clean-ups", left / cycles.rate if cycles.rate > 0 else np.inf))
@@ -134,6 +139,17 @@ def _without_season(values: Floats, day: int) -> tuple[Floats, Floats, list[str]
         return values, np.zeros(1), []
     told = "a daily pattern is taken away to see the growth, and its peaks are added again"
     return values - profile[(np.arange(len(values)) - len(values)) % day], profile, [told]
+
+
+def _without_week(values: Floats, season: Floats, day: int) -> tuple[Floats, Floats, str]:
+    """The values without what recurs each week beside each day, the season of both, and what is told."""
+    week = WEEK_DAYS * day
+    profile = daily_profile(values, week)
+    if profile is None:
+        return values, season, ""
+    told = "a weekly pattern is taken away to see the growth, and its peaks are added again"
+    flat = values - profile[(np.arange(len(values)) - len(values)) % week]
+    return flat, np.tile(season, week // len(season)) + profile, told
 
 
 def _told(jumps: Jumps, recurring: Floats, draws: Draws) -> list[str]:

@@ -26,6 +26,9 @@ BENCHMARKS = (
     "efficiency/false_discoveries.py",
     "satellites/evidence.py",
     "satellites/health_10m.py",
+    "satellites/agents.py",
+    "satellites/hook.py",
+    "satellites/identity.py",
     "efficiency/bottleneck_lab/run.py",
 )
 

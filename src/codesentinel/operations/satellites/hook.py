@@ -42,7 +42,7 @@ def take_hook(source: int, *, workspace: str = "", vendor: str = "") -> int:
             return 0
         cwd = payload.get("cwd")
         here = cwd if isinstance(cwd, str) and os.path.isdir(cwd) else "."
-        root = find_workspace(workspace or os.environ.get("CODESENTINEL_WORKSPACE", "") or here)
+        root = find_workspace(workspace or here)
         return sum(log_signal(root, event, here) for event in found)
 
 

@@ -27,7 +27,18 @@ if TYPE_CHECKING:
 
 _WHICH = ("satellite", "procedure")
 _MINUTE, _HOUR = 60.0, 3600.0
-_BUCKETS = (1, 5, 15, 30, *(_MINUTE * n for n in (1, 2, 5, 10, 20, 30)), _HOUR, 2 * _HOUR, 4 * _HOUR)
+_BUCKETS = (
+    0.1,
+    0.5,
+    1,
+    5,
+    15,
+    30,
+    *(_MINUTE * n for n in (1, 2, 5, 10, 20, 30)),
+    _HOUR,
+    2 * _HOUR,
+    4 * _HOUR,
+)
 _RATINGS = (1, 2, 3, 4, 5)
 _QUESTIONS = ("clarity", "usefulness")
 _ENDS = (

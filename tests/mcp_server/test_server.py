@@ -131,6 +131,63 @@ def test_writing_is_offered_where_the_settings_say_so(workspace):
     assert '"shop"' in log
 
 
+GUIDE = """# GitHub
+
+## Common Procedures
+
+### Procedure 1: Release
+
+1. Tag it.
+2. Push the tag.
+3. Watch the pipeline.
+"""
+
+
+async def follow(client):
+    """An agent follows a procedure to its end, and rates it where that is offered."""
+    names = {tool.name: tool for tool in (await client.list_tools()).tools}
+    started = await client.call_tool("procedure_start", {"procedure": "github/PROC-1", "model": "m-1"})
+    assert not started.is_error, started
+    run = started.structured_content["data"]["run_id"]
+    wrong = await client.call_tool("procedure_finish", {"run": run, "status": "Fine"})
+    assert wrong.is_error
+    ended = await client.call_tool("procedure_finish", {"run": run, "status": "Success"})
+    assert not ended.is_error, ended
+    if "procedure_feedback" in names:
+        rated = await client.call_tool(
+            "procedure_feedback",
+            {"procedure": "github/PROC-1", "clarity": 4, "usefulness": 5, "comment": "ok"},
+        )
+        assert not rated.is_error, rated
+    return names, started, ended
+
+
+def followed(workspace, talk_to):
+    (workspace / "github").mkdir()
+    (workspace / "github/AGENT_INSTRUCTIONS.md").write_text(GUIDE)
+    names, started, ended = talk_to(follow)
+    assert "Push the tag." in started.content[0].text, "the text that is followed is known"
+    assert "check" not in names["procedure_finish"].input_schema["properties"], "agents run no commands by us"
+    log = (workspace / "docs/domains/satellites/history.jsonl").read_text()
+    events = [json.loads(line) for line in log.splitlines()]
+    facts = {one["activity"]["action"]: one["activity"]["metadata"] for one in events}
+    assert facts["procedure-start"]["trigger"] == "mcp"
+    assert facts["procedure-start"]["agent_name"], "the client has a name"
+    assert facts["procedure-finish"]["status"] == "Success"
+    assert facts["procedure-finish"]["status_source"] == "declared"
+    assert facts["procedure-finish"]["version"] == facts["procedure-start"]["version"]
+    return ended
+
+
+def test_an_agent_follows_a_procedure_over_stdio(workspace):
+    followed(workspace, lambda talk: over_stdio(workspace, talk))
+
+
+def test_an_agent_follows_a_procedure_over_http(workspace):
+    with http_server(workspace) as port:
+        followed(workspace, lambda talk: conversation(f"http://127.0.0.1:{port}/mcp", talk))
+
+
 def test_settings_that_allow_a_kill_are_refused(workspace):
     done = subprocess.run(
         [COMMAND, "mcp"],

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from codesentinel.mcp_server.offer import REPORTING
 from codesentinel.mcp_server.parameters import read_arguments
 from codesentinel.model.errors import CodesentinelError
 from codesentinel.render.document import envelope, error_envelope
@@ -34,10 +36,16 @@ class Answer(NamedTuple):
         return parsed
 
 
-def call(context: Context, tool: Tool, arguments: Mapping[str, Any]) -> Answer:
-    """Run a tool; whatever goes wrong becomes an answer that the agent can act on."""
+def call(context: Context, tool: Tool, arguments: Mapping[str, Any], *, client: str = "") -> Answer:
+    """Run a tool; whatever goes wrong becomes an answer that the agent can act on.
+
+    ``client`` is the name by which the agent's program introduced itself: it reports on a procedure, unless
+    the agent says that it is another.
+    """
     try:
         given = read_arguments(tool.parameters, arguments)
+        if tool.verb.operation in REPORTING:
+            given = _reported(tool, given, client)
         record = tool.verb(context, **given)
         text = envelope(tool.verb.operation, record, time.time())
     except CodesentinelError as exc:
@@ -54,3 +62,10 @@ def call(context: Context, tool: Tool, arguments: Mapping[str, Any]) -> Answer:
             failed=True,
         )
     return Answer(text)
+
+
+def _reported(tool: Tool, given: dict[str, Any], client: str) -> dict[str, Any]:
+    """What is known without asking the agent: by which way it tells, and who it is."""
+    known = inspect.signature(tool.verb).parameters
+    ours = {"trigger": "mcp", "agent_name": client}
+    return {name: value for name, value in ours.items() if name in known and value} | given

@@ -40,6 +40,17 @@ NOT_TOOLS = {
 """Verbs that cannot be tools, and why; those that destroy are none either."""
 
 
+REPORTING = {
+    "satellites.start": "procedure_start",
+    "satellites.finish": "procedure_finish",
+    "satellites.feedback": "procedure_feedback",
+}
+"""Verbs by which an agent reports on procedures that it follows: offered always, they only add to the log."""
+
+_NOT_ASKED = frozenset(("trigger", "check", "output_to_stderr"))
+"""Of these: what is known, and commands, which agents do not run through us; they declare how a run ended."""
+
+
 class Tool(NamedTuple):
     """A verb as it is offered."""
 
@@ -69,13 +80,15 @@ def tools(writes: str = "") -> tuple[Tool, ...]:
         raise ConfigurationError("the settings", problems, hint="operations that write: docs/reference")
     found = []
     for name, verb in verbs.items():
-        if name in NOT_TOOLS or (verb.effect is not Effect.READ and name not in wanted):
+        offered = verb.effect is Effect.READ or name in REPORTING or name in wanted
+        if name in NOT_TOOLS or not offered:
             continue
         function = inspect.unwrap(verb)
         without = frozenset[str]() if name in wanted else WITHHELD
-        parameters = parameters_of(function, without=without)
+        parameters = parameters_of(function, without=_NOT_ASKED if name in REPORTING else without)
         if parameters is not None:
-            found.append(Tool(name.replace(".", "_"), described(function.__doc__), verb, parameters))
+            title = REPORTING.get(name, name.replace(".", "_"))
+            found.append(Tool(title, described(function.__doc__), verb, parameters))
     return tuple(found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
@@ -47,13 +48,14 @@ def create_server(context: Context) -> Server[Any]:
         return types.ListToolsResult(tools=[_described(tool) for tool in offered.values()])
 
     async def on_call_tool(
-        _: ServerRequestContext[Any], params: types.CallToolRequestParams
+        asked: ServerRequestContext[Any], params: types.CallToolRequestParams
     ) -> types.CallToolResult:
         tool = offered.get(params.name)
         if tool is None:
             raise MCPError(types.INVALID_PARAMS, f"no such tool: {params.name}")
         answer = await anyio.to_thread.run_sync(
-            call, context, tool, params.arguments or {}, abandon_on_cancel=True
+            partial(call, context, tool, params.arguments or {}, client=_client(asked)),
+            abandon_on_cancel=True,
         )
         return types.CallToolResult(
             content=[types.TextContent(type="text", text=answer.text)],
@@ -84,6 +86,12 @@ def serve_stdio(context: Context) -> None:
 def http_app(context: Context) -> ASGIApp:
     """Any number of agents of this machine, at ``/mcp``; other hosts and web pages are refused by the SDK."""
     return create_server(context).streamable_http_app(host="127.0.0.1")
+
+
+def _client(asked: ServerRequestContext[Any]) -> str:
+    """The name by which the agent's program introduced itself."""
+    introduced = asked.session.client_params
+    return introduced.client_info.name if introduced else ""
 
 
 def _described(tool: Tool) -> types.Tool:

@@ -18,13 +18,14 @@ SERVICES, INSTANCES = 10, 2
 ROUTES, STATUSES = ("/", "/checkout"), ("200", "500")
 BOUNDS_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10)
 """OpenTelemetry's."""
+WATCHED = ("requests per second", "busy share of CPUs", "load per CPU")
 
 _HISTOGRAM = "http_server_request_duration_seconds"
 _DAY = 86400
 
 
 def month(times: np.ndarray, seed: int = 7) -> Iterator[Series]:
-    """What targets, services and hosts expose: 1,733 series that live at the end."""
+    """What targets, services, hosts and codesentinel expose: 1,736 series that live at the end."""
     chance = np.random.default_rng(seed)
     for source in (_targets, _services, _hosts):
         yield from source(times, chance)
@@ -49,6 +50,9 @@ def _targets(times: np.ndarray, chance: np.random.Generator) -> Iterator[Series]
         fired = times[start : start + max(int(3600 / (times[1] - times[0])), 1)]
         labels = {"alertname": f"Alert{alert}", "alertstate": "firing", "severity": "P2", "service": "s1"}
         yield Series({"__name__": "ALERTS", **labels}, fired, np.ones(len(fired)))
+    for what in WATCHED:
+        strange = (chance.random(len(times)) < 1e-3).astype(float)
+        yield _gauge("codesentinel_trend_anomalies", {"instance": "c:8701", "what": what}, times, strange)
 
 
 def _services(times: np.ndarray, chance: np.random.Generator) -> Iterator[Series]:

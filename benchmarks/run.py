@@ -20,6 +20,8 @@ BENCHMARKS = (
     "canary/rollout.py",
     "trends/asd.py",
     "trends/capacity.py",
+    "trends/live.py",
+    "trends/live_stack.py",
     "trends/nab.py",
     "trends/forecast_m4.py",
     "trends/seasonality.py",

@@ -279,5 +279,5 @@ def test_the_watchdog_beats_on_the_local_receiver_alone(routing):
     routing.post(watchdog)
     eventually(lambda: ("Watchdog", "info", "firing") in routing.logged())
     routing.post(_alert("P1", service="shop", environment="production"))
-    eventually(routing.pages)
+    eventually(lambda: routing.pages() and routing.messages())
     assert len(routing.pages()) == len(routing.messages()) == 1

@@ -115,6 +115,30 @@ def test_noise_makes_the_next_look_less_sensitive_within_bounds_and_says_so(cont
     assert feedback(context, "useful", "another").sensitivity == pytest.approx(0.52)
 
 
+def test_feedback_tunes_what_is_asked_of_a_server_and_is_told_there(storages, tmp_path, capsys):
+    def asked(*words):
+        assert main(["--workspace", str(tmp_path), "trends", "anomalies", *words]) == 0
+        return capsys.readouterr().out
+
+    words = [demo.REQUESTS, "--url", storages("traffic drops"), "--since", "3d", "--step", "1m"]
+    words += ["--to", rfc3339(demo.moment(30))]
+    before = json.loads(asked(*words, "--json"))["data"]["series"][0]
+    assert before["notes"] == []
+    subject = f'{demo.REQUESTS}{{environment="demo",service="shop"}}'
+    for _ in range(5):
+        assert main(["--workspace", str(tmp_path), "trends", "feedback", "noise", subject]) == 0
+    assert "sensitivity 0.30" in capsys.readouterr().out
+    after = json.loads(asked(*words, "--json"))["data"]["series"][0]
+    told = "it was 0 times useful, 5 times noise: sensitivity 0.30 instead of 0.50, an alarm from score 0.70"
+    assert after["notes"] == [told]
+    assert len(after["flagged"]) < len(before["flagged"])
+    assert f"note on {subject}: {told}" in asked(*words)
+    file = tmp_path / "same.csv"
+    rows = zip(before["times"], before["scores"], strict=True)
+    file.write_text("timestamp,value\n" + "".join(f"{at},{score}\n" for at, score in rows))
+    assert "times noise" not in asked("--input", str(file))
+
+
 def test_feedback_is_a_command_and_an_event(context, capsys):
     words = ["--workspace", str(context.root), "trends", "feedback"]
     assert main([*words, "useful", "up", "--json"]) == 0

@@ -18,6 +18,7 @@ from starlette.responses import PlainTextResponse
 from asgi import python_server, request
 from codesentinel.model.errors import NoData
 from codesentinel.model.finding import Finding, Severity
+from codesentinel.model.report import Source
 from codesentinel.model.timestamp import utc
 from codesentinel.operations import notifications
 from codesentinel.web.guard import LoopbackGuard
@@ -230,6 +231,36 @@ def test_dates_of_exhaustion_show_as_gauges_until_the_next_review(context):
     ]
     metrics.reviewed([])
     assert f"{name}{{" not in metrics.exposition()[0].decode()
+
+
+def test_what_is_strange_is_counted_by_what_it_measures_and_is_0_only_where_that_was_judged(context):
+    from codesentinel.operations.metrics import OwnMetrics
+
+    moved = [{"subject": f"cpu of {host}", "what": "busy share of CPUs"} for host in "ab"]
+    finding = Finding(
+        kind="anomaly",
+        subject="cpu of a",
+        severity=Severity.P2,
+        summary="s",
+        action="a",
+        source="history",
+        evidence={"series": moved},
+    )
+
+    def shown():
+        lines = metrics.exposition()[0].decode().splitlines()
+        return dict(line.rsplit(" ", 1) for line in lines if line.startswith(f"{name}{{"))
+
+    name = "codesentinel_trend_anomalies"
+    metrics = OwnMetrics(context)
+    metrics.reviewed([finding], [Source("anomalies", judged=True, checked=12)])
+    assert shown().pop(f'{name}{{what="busy share of CPUs"}}') == "2.0"
+    assert shown()[f'{name}{{what="requests per second"}}'] == "0.0"
+    assert len(shown()) == 11
+    metrics.reviewed([], [Source("anomalies", judged=False, reason="no history")])
+    assert shown() == {}
+    metrics.reviewed(None)
+    assert shown() == {}
 
 
 def test_receiving_is_an_operation_that_is_logged(context):

@@ -39,14 +39,6 @@ class Flagged(NamedTuple):
     expected: Band
     way: str
 
-    @property
-    def beyond(self) -> float:
-        """How far ``observed`` lies from what was expected, in distances from there to the band's end."""
-        away = self.observed - self.expected.estimate
-        end = self.expected.upper if away > 0 else self.expected.lower
-        half = abs(end - self.expected.estimate)
-        return abs(away) / half if half > 0 else float("inf") if away else 0.0
-
     def as_document(self) -> dict[str, Any]:
         """The JSON shape."""
         return {

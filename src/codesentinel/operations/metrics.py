@@ -19,6 +19,7 @@ from codesentinel.instrument.exposition import exposition
 from codesentinel.operations.deploy.metrics import DeploymentMetrics
 from codesentinel.operations.process.metrics import ProcessMetrics
 from codesentinel.operations.satellites.metrics import ProcedureMetrics
+from codesentinel.operations.trends.watch import SOURCE, WATCHED
 from codesentinel.store.follow import Follower
 from codesentinel.store.reader import domains
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from codesentinel.model.finding import Finding
+    from codesentinel.model.report import Source
     from codesentinel.operations.base import Context
 
 _BUCKETS_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
@@ -73,6 +75,12 @@ class OwnMetrics:
             ["kind", "resource", "bound"],
             registry=registry,
         )
+        self._strange = Gauge(
+            "codesentinel_trend_anomalies",
+            "Series that the last review found strange though no alert fires, by what they measure.",
+            ["what"],
+            registry=registry,
+        )
         self._reviewed = Gauge(
             "codesentinel_review_success", "Whether the last review could judge anything.", registry=registry
         )
@@ -95,15 +103,24 @@ class OwnMetrics:
             self._catch_up()
         return exposition(self._registry, accept)
 
-    def reviewed(self, findings: Iterable[Finding] | None) -> None:
-        """Show these findings; None when the review failed: old findings are not shown as new ones."""
+    def reviewed(self, findings: Iterable[Finding] | None, sources: Iterable[Source] = ()) -> None:
+        """Show these findings; None when the review failed: old findings are not shown as new ones.
+
+        Of what was looked at in vain a 0 is shown only where ``sources`` say that it could be judged.
+        """
         findings = None if findings is None else list(findings)
         self._processes.found(findings or ())
         self._findings.clear()
         self._exhaustion.clear()
+        self._strange.clear()
+        if any(source.name == SOURCE and source.judged for source in sources):
+            for watched in WATCHED:
+                self._strange.labels(watched.what)
         self._reviewed.set(findings is not None)
         for finding in findings or ():
             self._findings.labels(finding.kind, finding.severity.value).inc()
+            for one in finding.evidence.get("series", ()) if finding.kind == "anomaly" else ():
+                self._strange.labels(one["what"]).inc()
             for bound, moment in finding.evidence.get("exhausted_at", {}).items():
                 if hasattr(moment, "timestamp"):
                     kind = finding.kind.removeprefix("capacity.")

@@ -26,7 +26,7 @@ from codesentinel.operations.notifications import last_pulse
 from codesentinel.operations.process.anomalies import process_findings
 from codesentinel.operations.satellites.health import has_satellites, procedure_trouble
 from codesentinel.operations.stack import running_state
-from codesentinel.operations.trends.watch import watch
+from codesentinel.operations.trends.watch import SOURCE, watch
 from codesentinel.render.markdown import review_markdown
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def gather(
         "stack": lambda: _stack(context, now),
         "deployments": lambda: recent_trouble(context, now),
         "processes": lambda: process_findings(context, now),
-        "anomalies": lambda: watch(context, now),
+        SOURCE: lambda: watch(context, now),
         "bottlenecks": lambda: bottlenecks(context, alerts[-1] if alerts else None),
     }
     if has_satellites(context):

@@ -76,7 +76,7 @@ def reviewer(context: Context, metrics: OwnMetrics, every_seconds: float) -> Per
             metrics.reviewed(None)
             raise
         judged = any(source.judged for source in report.sources)
-        metrics.reviewed(report.findings if judged else None)
+        metrics.reviewed(report.findings if judged else None, report.sources)
 
     return Periodic("review", review, context.tell, every_seconds)
 

@@ -17,6 +17,7 @@ IS_UP = "service:up:max"
 UPTIME = "service:up:avg"
 CPU_BUSY = "instance:node_cpu_busy:ratio_rate"
 ACTIVE = "service:http_server_active_requests:sum"
+STRANGE = "what:codesentinel_trend_anomalies:max"
 
 
 def overview(timing: Timing, http: HttpNames = OTEL) -> Group:
@@ -30,6 +31,7 @@ def overview(timing: Timing, http: HttpNames = OTEL) -> Group:
             Recording(IS_UP, f"max by (service, environment) {UP}"),
             Recording(CPU_BUSY, f"1 - avg by (job, instance) ({idle})"),
             *active,
+            Recording(STRANGE, "max by (what) (codesentinel_trend_anomalies)"),
         ),
     )
 

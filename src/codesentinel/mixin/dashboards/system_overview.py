@@ -29,7 +29,8 @@ def system_overview(http: HttpNames) -> Dashboard:
         "system-overview",
         "System Overview",
         "Every service on one page: how many requests fail, how long they take, whether it answers, how "
-        "full its machines are, and which alerts fire. A click on a service leads to its own page.",
+        "full its machines are, which alerts fire, and what is strange though none does. A click on a "
+        "service leads to its own page.",
         ("overview",),
         (_now(), _services(), _saturation(has_active=bool(http.active)), _alerts()),
         (
@@ -230,6 +231,16 @@ def _alerts() -> Row:
                 width=12,
                 stacked=True,
                 may_be_empty="no alert fired in the time shown",
+            ),
+            style.trend(
+                "Strange though no alert fires",
+                "Series that differ from what their own past lets expect, by what they measure: which, since "
+                "when and by how much tells `codesentinel review`.",
+                Query(overview.STRANGE, "{{what}}"),
+                width=24,
+                stacked=True,
+                steps=style.FEW_WANTED,
+                may_be_empty="no review of the time shown had four hours of history to judge by",
             ),
         ),
     )

@@ -9,6 +9,7 @@ from codesentinel.operations.base import Context, operation
 from codesentinel.operations.history import needs_arrays
 from codesentinel.operations.query import default_step
 from codesentinel.operations.trends.asked import Window, asked
+from codesentinel.operations.trends.feedback import Opinions, subject_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +41,8 @@ def anomalies(
 
     The series are those of ``query`` over ``since_seconds`` until ``end`` (now), or of a CSV file. A score
     uses nothing after its time unless ``retrospective``. Counters are judged by their rate: those named like
-    one, and with ``counter`` all.
+    one, and with ``counter`` all. Of a query's series it is taken into account what was said of findings
+    on them, and told.
 
     Raises:
         UsageError: neither a query nor a file is given, or both; the sensitivity is out of range.
@@ -56,7 +58,14 @@ def anomalies(
         from codesentinel.model.anomaly import Anomalies
     window = Window(since_seconds, step_seconds or default_step(since_seconds, _VALUES), end)
     source, given, rows = asked(context, query, input_path, window, url=url, progress=progress)
-    found = examine(given, sensitivity=sensitivity, retrospective=retrospective, counter=counter)
+    said = Opinions(context)
+    found = examine(
+        given,
+        sensitivity=sensitivity,
+        opinions=[said.of(subject_of(query, one.series)) for one in given] if query else (),
+        retrospective=retrospective,
+        counter=counter,
+    )
     series = found.series
     if rows:
         series = tuple(one.in_rows(order) for one, order in zip(series, rows, strict=True))

@@ -11,6 +11,7 @@ from codesentinel.store.reader import domains, events
 
 if TYPE_CHECKING:
     from codesentinel.analysis.trends.anomalies.feedback import Opinion
+    from codesentinel.model.series import Series
 
 ACTION = "trends.feedback"
 VERDICTS = ("useful", "noise")
@@ -25,6 +26,14 @@ class Feedback(NamedTuple):
     noise: int
     sensitivity: float
     explanation: str
+
+
+def subject_of(query: str, series: Series) -> str:
+    """What a finding on the series names: its selector, after the query where the answer has no name."""
+    from codesentinel.render.query_text import selector
+
+    shown = selector(series.labels)
+    return f"{query} {shown}" if shown.startswith("{") else shown
 
 
 class Opinions:

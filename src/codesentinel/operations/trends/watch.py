@@ -6,6 +6,7 @@ costs about a microsecond a value. Findings are no alerts: they page nobody.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from codesentinel.capture.prometheus import PrometheusClient
@@ -14,7 +15,7 @@ from codesentinel.model.errors import NoData
 from codesentinel.model.report import Source
 from codesentinel.operations.endpoints import endpoints
 from codesentinel.operations.history import history_reader, needs_arrays
-from codesentinel.operations.trends.feedback import Opinions
+from codesentinel.operations.trends.feedback import Opinions, subject_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,18 +24,33 @@ if TYPE_CHECKING:
     from codesentinel.model.series import Series
     from codesentinel.operations.base import Context
 
+SOURCE = "anomalies"
 STEP_SECONDS = 60.0
 _DAY_SECONDS = 86400.0
 _DAYS = 3
 _MOST_SERIES = 200
 _GONE_SECONDS = 600.0
+_MEANS = "5m"
+"""A rate over seconds, as a stack on one machine records it, is chance for the most part: its mean is not."""
 
 
 class Watched(NamedTuple):
-    """A query, and what its values are."""
+    """A recorded series, of whose values the mean of some minutes is taken, or a query; and what it gives."""
 
     query: str
     what: str
+    is_mean: bool = True
+
+    @property
+    def asked(self) -> str:
+        """In PromQL."""
+        return f"avg_over_time({self.query}[{_MEANS}])" if self.is_mean else self.query
+
+    def named(self, series: Series) -> Series:
+        """What was answered, under the name that the mean has lost."""
+        if not self.is_mean:
+            return series
+        return replace(series, labels={**series.labels, "__name__": self.query})
 
 
 WATCHED = (
@@ -48,11 +64,14 @@ WATCHED = (
     Watched(host_series.RECEIVED, "bytes received per second"),
     Watched(host_series.SENT, "bytes sent per second"),
     Watched(
-        "sum by (instance, group) (codesentinel_process_resident_memory_bytes)", "bytes of resident memory"
+        "sum by (instance, group) (codesentinel_process_resident_memory_bytes)",
+        "bytes of resident memory",
+        is_mean=False,
     ),
     Watched(
         "time() - max by (service, job_name) (codesentinel_job_last_success_timestamp_seconds)",
         "seconds since a job's last success",
+        is_mean=False,
     ),
 )
 
@@ -81,33 +100,27 @@ def watch(context: Context, now: float) -> tuple[list[Finding], Source]:
     opinions = Opinions(context)
     strange: list[Strange] = []
     unjudged = len(read) - len(ready)
-    for (query, what), subject, series in ready:
+    for watched, subject, series in ready:
         try:
             span = strange_now(series, now, opinions.sensitivity(subject))
         except ValueError:
             unjudged += 1
             continue
         if span is not None:
-            asked = query if subject.startswith(f"{query} ") else subject
-            strange.append(Strange(subject, what, asked, series.labels, span))
+            query = subject if watched.is_mean else watched.query
+            strange.append(Strange(subject, watched.what, query, series.labels, span))
     count = len(read) - unjudged
     reason = f"{unjudged} series are too short, or never changed" if unjudged else ""
-    return findings(strange), Source("anomalies", judged=count > 0, reason=reason, checked=count)
+    return findings(strange), Source(SOURCE, judged=count > 0, reason=reason, checked=count)
 
 
 def _read(context: Context, now: float) -> Iterator[tuple[Watched, str, Series]]:
     """What was asked, its name and the series, of all that still report; the span begins at a midnight."""
-    from codesentinel.render.query_text import selector
-
     end = now // STEP_SECONDS * STEP_SECONDS
     start = (now // _DAY_SECONDS - _DAYS) * _DAY_SECONDS
     reader = history_reader(context)
     for watched in WATCHED:
-        for series in reader.read(watched.query, start, end, STEP_SECONDS)[:_MOST_SERIES]:
+        for series in reader.read(watched.asked, start, end, STEP_SECONDS)[:_MOST_SERIES]:
             if len(series) and now - float(series.times[-1]) <= _GONE_SECONDS:
-                yield watched, _subject(watched.query, selector(series.labels)), series
-
-
-def _subject(query: str, shown: str) -> str:
-    """The selector; the query before it where its answer has no name."""
-    return f"{query} {shown}" if shown.startswith("{") else shown
+                named = watched.named(series)
+                yield watched, subject_of(watched.query, named), named

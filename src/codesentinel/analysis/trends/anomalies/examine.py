@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from codesentinel.analysis.trends.anomalies.feedback import Opinion
 from codesentinel.analysis.trends.anomalies.incidents import incidents
 from codesentinel.analysis.trends.anomalies.judge import judge
 from codesentinel.analysis.trends.anomalies.spans import CALM
@@ -28,13 +29,27 @@ class Examined(NamedTuple):
 
 
 def examine(
-    given: Sequence[Given], *, sensitivity: float, retrospective: bool = False, counter: bool = False
+    given: Sequence[Given],
+    *,
+    sensitivity: float,
+    opinions: Sequence[Opinion] = (),
+    retrospective: bool = False,
+    counter: bool = False,
 ) -> Examined:
-    """Judge all; counters by their rate, which are those named like one, and with ``counter`` all."""
+    """Judge all; counters by their rate, which are those named like one, and with ``counter`` all.
+
+    ``opinions`` has one for each series, where there are any; its note says by what a series was judged then.
+    """
     ready = [one.by_rate("judged", counter=counter) for one in given]
+    said = opinions or [Opinion()] * len(ready)
     judged = tuple(
-        judge(one.series, sensitivity=sensitivity, retrospective=retrospective, notes=one.notes)
-        for one in ready
+        judge(
+            one.series,
+            sensitivity=opinion.tuned(sensitivity),
+            retrospective=retrospective,
+            notes=(*one.notes, *opinion.notes(sensitivity)),
+        )
+        for one, opinion in zip(ready, said, strict=True)
     )
     several = len(ready) > 1
     whole = together([one.series for one in ready], sensitivity=sensitivity) if several else None

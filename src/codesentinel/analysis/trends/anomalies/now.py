@@ -1,8 +1,9 @@
 """What is strange at this moment and matters, as findings: looked at every minute, over many series.
 
 At the usual threshold each series has an alarm or two a day by chance. Here a span counts only when its
-values lie twice as far off as the band is wide on that side, which leaves a tenth of an alarm a day by chance
-for ten series; in return no alarm mutes the next: one by chance would hide the trouble that follows it.
+latest values lie far off: farther than single values did before, and two and a half times as far as means of
+as many of them did. That leaves one alarm in weeks by chance for ten series; in return no alarm mutes the
+next: one by chance would hide the trouble that follows it.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from codesentinel.analysis.trends.anomalies.alarms import SENSITIVITY
+from codesentinel.analysis.trends.anomalies.expected import off
 from codesentinel.analysis.trends.anomalies.fitness import usable, why_not
 from codesentinel.analysis.trends.anomalies.incidents import gathered
-from codesentinel.analysis.trends.anomalies.spans import flagged
+from codesentinel.analysis.trends.anomalies.spans import alarmed, described
 from codesentinel.analysis.trends.anomalies.strangeness import sustained
 from codesentinel.model.anomaly import Flagged, Member
 from codesentinel.model.finding import Finding, Severity
@@ -24,14 +26,13 @@ if TYPE_CHECKING:
     from codesentinel.model.anomaly import Incident
     from codesentinel.model.series import Series
 
-FAR = 2.0
 RECENT_SECONDS = 900.0
 """A span that ended longer ago is history."""
 _SEVERAL = 2
 
 
 def strange_now(series: Series, now: float, sensitivity: float = SENSITIVITY) -> Flagged | None:
-    """The span that lasts, or ended a moment ago; None where nothing is strange.
+    """The span that lasts, or ended a moment ago, as its latest values are; None where nothing is strange.
 
     Raises:
         ValueError: why the series cannot be judged.
@@ -41,9 +42,15 @@ def strange_now(series: Series, now: float, sensitivity: float = SENSITIVITY) ->
     if reason:
         raise ValueError(reason)
     times, values = series.times[good], series.values[good]
-    spans = flagged(times, values, sustained(times, values), sensitivity, is_muted=False)
-    late = [span for span in spans if span.end >= now - RECENT_SECONDS and span.beyond >= FAR]
-    return late[-1] if late else None
+    seen = sustained(times, values)
+    for span in reversed(tuple(alarmed(seen.strange, sensitivity, is_muted=False))):
+        begin, last, _ = span
+        if times[last] < now - RECENT_SECONDS:
+            break
+        away = off(values, seen.daily, begin, last)
+        if away.is_far:
+            return described(times, values, seen, span)._replace(observed=away.latest)
+    return None
 
 
 class Strange(NamedTuple):
@@ -81,7 +88,9 @@ def _finding(incident: Incident, strange: Sequence[Strange]) -> Finding:
         evidence={
             "score": incident.score,
             "strange_in": span.way,
-            "series": [{"subject": one.subject, **one.span.as_document()} for one in strange],
+            "series": [
+                {"subject": one.subject, "what": one.what, **one.span.as_document()} for one in strange
+            ],
         },
         since=utc(incident.start),
         until=utc(incident.end),

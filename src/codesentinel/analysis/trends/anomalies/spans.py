@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from codesentinel.analysis.trends.anomalies.alarms import alarm_score, alarms, scores, strangeness_of
+from codesentinel.analysis.trends.anomalies.expected import expected
 from codesentinel.analysis.trends.anomalies.streams import WAYS
-from codesentinel.model.anomaly import Band, Flagged
+from codesentinel.model.anomaly import Flagged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
 
 CALM = 12
 """Values below the threshold that end a span; fewer are a pause."""
-_REMEMBERED = 1000
-"""Values before a span from which its band is drawn."""
-_BAND = 0.98
-"""Share of these that lay within the band: its ends are quantiles."""
 
 
 def flagged(
@@ -35,15 +32,22 @@ def flagged(
 ) -> tuple[Flagged, ...]:
     """The spans, in the order of time. Each begins with an alarm; what was expected is as it was then."""
     return tuple(
-        Flagged(
-            start=float(times[begin]),
-            end=float(times[last]),
-            score=score,
-            observed=float(values[begin : last + 1].mean()),
-            expected=expected(values, seen.daily, begin, last),
-            way=WAYS[seen.way[begin + int(seen.strange[begin : last + 1].argmax())]],
-        )
-        for begin, last, score in alarmed(seen.strange, sensitivity, is_muted=is_muted)
+        described(times, values, seen, span) for span in alarmed(seen.strange, sensitivity, is_muted=is_muted)
+    )
+
+
+def described(
+    times: NDArray[np.float64], values: NDArray[np.float64], seen: Strangeness, span: tuple[int, int, float]
+) -> Flagged:
+    """A span of :func:`alarmed` as people are told of it."""
+    begin, last, score = span
+    return Flagged(
+        start=float(times[begin]),
+        end=float(times[last]),
+        score=score,
+        observed=float(values[begin : last + 1].mean()),
+        expected=expected(values, seen.daily, begin, last),
+        way=WAYS[seen.way[begin + int(seen.strange[begin : last + 1].argmax())]],
     )
 
 
@@ -66,15 +70,3 @@ def _end(over: NDArray[np.intp], begin: int) -> int:
     behind = over[np.searchsorted(over, begin) :]
     breaks = np.flatnonzero(np.diff(behind) > CALM)
     return int(behind[breaks[0]] if len(breaks) else behind[-1])
-
-
-def expected(values: NDArray[np.float64], daily: NDArray[np.float64], begin: int, last: int) -> Band:
-    """By the time of day or by the level, whichever fitted the values before the span better."""
-    before = slice(max(0, begin - _REMEMBERED), max(begin, 1))
-    level = float(np.median(values[before]))
-    if np.abs(values[before] - daily[before]).mean() < np.abs(values[before] - level).mean():
-        estimate, errors = float(daily[begin : last + 1].mean()), values[before] - daily[before]
-    else:
-        estimate, errors = level, values[before] - level
-    below, above = np.quantile(errors, ((1 - _BAND) / 2, (1 + _BAND) / 2))
-    return Band(estimate, estimate + float(min(below, 0.0)), estimate + float(max(above, 0.0)))

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from codesentinel.analysis.trends.anomalies.alarms import HALF, SENSITIVITY, scores
+from codesentinel.analysis.trends.anomalies.expected import expected
 from codesentinel.analysis.trends.anomalies.fitness import usable
-from codesentinel.analysis.trends.anomalies.spans import alarmed, expected
+from codesentinel.analysis.trends.anomalies.spans import alarmed
 from codesentinel.analysis.trends.anomalies.strangeness import Strangeness, sudden
 from codesentinel.model.anomaly import JudgedTogether, Moved, MovedTogether
 from codesentinel.stats.ewma import ewma

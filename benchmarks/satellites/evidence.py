@@ -127,15 +127,20 @@ def strata(simulations: int, shift: float, looks: range) -> float:
 
 def edits(simulations: int) -> list[str]:
     """The table of edits; what misses a limit."""
-    missed = []
+    missed, few = [], max(simulations // 10, 20)
     print(f"{'edit':<38}{'ours':>8}{'at run':>8}{'z, peeked':>11}{'Fisher, peeked':>16}{'Fisher, once':>14}")
-    rows = [(rate, rate, 100) for rate in RATES] + [(0.15, 0.15, 20), (0.15, 0.15, "streak")]
-    rows += [(a, b, 100) for a, b in CHANGES] + [(0.1, 0.4, 20)]
+    rows = [(rate, rate, 100) for rate in RATES] + [(0.15, 0.15, 20)]
+    rows += [(a, b, 100) for a, b in CHANGES] + [(0.1, 0.4, 20), (0.15, 0.15, "streak")]
     for rate, after, before in rows:
-        found = edit(rate, after, simulations=simulations, before=before)
+        number = few if before == "streak" else simulations  # there no two cases are alike
+        found = edit(rate, after, simulations=number, before=before)
         what = f"none, {rate:.0%}" if rate == after else f"{rate:.0%} to {after:.0%}"
         extra = (
-            "" if before == 100 else ", after a bad streak" if before == "streak" else f", {before} before"
+            ""
+            if before == 100
+            else f", after a streak ({few})"
+            if before == "streak"
+            else f", {before} before"
         )
         print(
             f"{what + extra:<38}{found['ours']:>8.1%}{found['run']:>8.0f}{found['z']:>11.1%}"
@@ -146,7 +151,6 @@ def edits(simulations: int) -> list[str]:
             missed.append(f"{found['ours']:.1%} false alarms at {rate:.0%}{extra}")
         if (rate, after, before) == (0.1, 0.4, 100) and found["ours"] < LEAST_FOUND:
             missed.append(f"10 % to 40 % found in {found['ours']:.1%}")
-    few = max(simulations // 10, 20)
     for what, shift in (("none, four agents, another mix", 0.0), ("worse for four agents, another mix", 1.5)):
         share = strata(few, shift, range(5, LOOKS + 1, 5))
         print(f"{what:<38}{share:>8.1%}   ({few} simulations, every fifth run)", flush=True)

@@ -42,7 +42,8 @@ class Times:
     Attributes:
         median: by which half would have ended if none were aborted; None where too many were.
         p95: the same for 95 %.
-        relative_error: how far both may be off because durations are kept in buckets; 0 where they are not.
+        relative_error: about how far both may be off because durations are kept in buckets; 0 where they are
+            not.
         incidence: at some moments, which share of all runs had ended by then, and how.
         left_out: ended runs of which nobody knows how long they took.
     """

@@ -6,7 +6,7 @@ of their own. Where nothing differs it is a martingale under the prior, so that 
 one of 20 unchanged pairs whose rates are as the prior has them, however often one looks, and also if a bad
 streak led to the edit (Ville 1939; de Heide and Grunwald, "Why optional stopping can be a problem for
 Bayesians", 2021, on what "as the prior has them" means). The false alarms at single rates are counted in
-``benchmarks/satellites/statistics.py``: the prior on the difference is narrow enough that they stay below 5 %
+``benchmarks/satellites/evidence.py``: the prior on the difference is narrow enough that they stay below 5 %
 at each rate that was tried.
 
 Rates have Jeffreys' prior, the difference of log-odds a normal one around 0 with standard deviation 1.5,

@@ -35,7 +35,7 @@ browser:
 
 # The pages of the viewer, from their source; what this makes is committed.
 viewer:
-	cd viewer && npm ci --no-audit --no-fund && npm run check && npm run build
+	cd viewer && npm ci --no-audit --no-fund && npm run check && npm run build && npm run build:flame
 
 bench: .venv/.dev
 	$(BIN)/python benchmarks/run.py

@@ -31,6 +31,7 @@ BENCHMARKS = (
     "satellites/agents.py",
     "satellites/hook.py",
     "satellites/identity.py",
+    "efficiency/profile_diff.py",
     "efficiency/bottleneck_lab/run.py",
 )
 

@@ -111,6 +111,7 @@ PAGES = [
     "/findings",
     "/alerts",
     "/forecast",
+    "/profiles",
     "/api/dashboards",
     "/api/datasources",
     "/-/ready",

@@ -12,6 +12,7 @@ const NAVIGATION = [
   ["/forecast", "Forecast"],
   ["/satellites", "Satellites"],
   ["/canary", "Canaries"],
+  ["/profiles", "Profiles"],
 ] as const;
 
 applyTheme();
@@ -33,6 +34,7 @@ route(/^\/alerts$/, () => later("Alerts", () => import("./pages/alerts.ts").then
 route(/^\/forecast$/, () => later("Forecast", () => import("./pages/forecast.ts").then((m) => m.forecastPage())));
 route(/^\/canary$/, () => later("Canaries", () => import("./pages/canary.ts").then((m) => m.canaryPage())));
 route(/^\/satellites$/, () => later("Satellites", () => import("./pages/satellites.ts").then((m) => m.satellitesPage())));
+route(/^\/profiles$/, () => later("Profiles", () => import("./pages/profiles.ts").then((m) => m.profilesPage())));
 
 let opened = false;
 start((page, path) => {

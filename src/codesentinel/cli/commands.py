@@ -36,6 +36,13 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("trends anomalies", "say what is strange in series though no alert fires", "trends_anomalies"),
     ("trends feedback", "say whether a finding on an anomaly was useful or noise", "trends_feedback"),
     ("bottleneck", "say which resource makes a service slow, and on what evidence", "bottleneck"),
+    ("profile record", "sample what a Python process does, and keep it", "profile_take"),
+    ("profile watch", "sample a service for a few seconds every minute", "profile_take"),
+    ("profile report", "say which functions take the time, and how sure that is", "profile_judge"),
+    ("profile diff", "say which functions got slower or faster", "profile_judge"),
+    ("profile list", "list the profiles on record", "profile_judge"),
+    ("profile import", "keep a profile of another profiler", "profile_files"),
+    ("profile export", "write a profile for other viewers", "profile_files"),
     ("canary judge", "say whether a canary is worse than its baseline, however often asked", "canary_judge"),
     ("canary simulate", "say what a canary would find, and how long it takes", "canary_simulate"),
     ("canary run", "move traffic to a canary as far as the evidence allows", "canary_run"),
@@ -90,6 +97,7 @@ GROUPS: tuple[tuple[str, str], ...] = (
     ("metrics", "codesentinel's own metrics, and the long history"),
     ("metrics cloudwatch", "metrics of AWS CloudWatch, in Prometheus' names and base units"),
     ("trends", "what series are heading for, what their rhythm is, and what is strange in them"),
+    ("profile", "see what programs spend their time on, and what changed"),
     ("canary", "a new version beside the old one: judged, rolled out, and simulated before"),
     ("deploy", "deployments on record, and the DORA keys"),
     ("satellites", "instruction files for agents: whether their procedures are used, and work"),
@@ -127,6 +135,10 @@ EXAMPLES = {
     "canary": (
         "codesentinel canary judge --baseline 'version=\"1\"' --canary 'version=\"2\"' --config canary.yaml",
         "codesentinel canary run --dry-run",
+    ),
+    "profile": (
+        "codesentinel profile record --service shop --duration 60s",
+        "codesentinel profile report --tree",
     ),
     "deploy": (
         "codesentinel deploy record --service shop -- ./deploy.sh",

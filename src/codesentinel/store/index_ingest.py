@@ -32,7 +32,7 @@ _PLAIN_END = re.compile(
 ).fullmatch
 _END_LENGTH = 1 + 29 + 1 + 36  # of what follows the group in the key of an event
 PROCEDURES = "satellites"
-_KEYED = frozenset(("calamum", "satellites"))
+_KEYED = frozenset(("calamum", "profile", "satellites"))
 
 Row = tuple[str, int, int, int, "bool | None"]
 

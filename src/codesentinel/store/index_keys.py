@@ -3,6 +3,7 @@
     <domain>/<action>/<time>/<id>                          an event
     calamum/<run>/<action>/<time>/<id>                     an event of a calamum run
     satellites/<satellite>/<procedure>/<time>/<id>         an event of a satellite
+    profile/<service>/<host>/<revision>/<time>/<id>        a profile that was recorded; "-" where unknown
     process/snapshot/<time>/<outermost ancestor>/.../<pid> a process in a snapshot
 
 Times are UTC, so that keys of one group sort by time. Within a part ``/``, ``%`` and control
@@ -20,6 +21,8 @@ import msgspec
 from codesentinel.model.timestamp import rfc3339
 
 SNAPSHOTS = "process/snapshot"
+PROFILED = "profile.recorded"
+"""The action of the one event that each profile has, whichever verb took it."""
 END = "\U0010ffff"
 """Sorts behind everything that a key can hold."""
 
@@ -33,6 +36,10 @@ class Metadata(msgspec.Struct, gc=False):
     run: Any = None
     satellite: Any = None
     procedure: Any = None
+    profile: Any = None
+    service: Any = None
+    host: Any = None
+    revision: Any = None
 
 
 class Activity(msgspec.Struct, gc=False):
@@ -96,7 +103,7 @@ def place_event(domain: str, line: bytes) -> Placed | None:
         event = decode_event(line)
         activity, metadata = event.activity, event.activity.metadata or Metadata()
         timestamp, identity, action, success = event.timestamp, event.id, activity.action, activity.success
-        facts = {"run": metadata.run, "satellite": metadata.satellite, "procedure": metadata.procedure}
+        facts = {name: getattr(metadata, name) for name in Metadata.__struct_fields__}
     except (msgspec.MsgspecError, UnicodeDecodeError):
         try:
             loose = json.loads(line)
@@ -118,7 +125,14 @@ def group_of(domain: str, action: str, facts: dict[str, Any]) -> str:
         return f"{domain}/{_word(run)}/{part(action)}"
     if domain == "satellites" and satellite is not None and procedure is not None:
         return f"{domain}/{_word(satellite)}/{_word(procedure)}"
+    if domain == "profile" and action == PROFILED and facts.get("profile") is not None:
+        return profile_group(*(facts.get(name) or "" for name in ("service", "host", "revision")))
     return f"{domain}/{part(action)}"
+
+
+def profile_group(service: object, host: object, revision: object) -> str:
+    """The key of a recorded profile up to its time."""
+    return "/".join(["profile", *(_word(one) if one else "-" for one in (service, host, revision))])
 
 
 def place_snapshot(line: bytes) -> Placed | None:

@@ -27,7 +27,17 @@ if TYPE_CHECKING:
 
     from codesentinel.operations.base import Context
 
-PAGES = ("/", "/d/{uid}", "/d/{uid}/{slug}", "/findings", "/alerts", "/forecast", "/canary", "/satellites")
+PAGES = (
+    "/",
+    "/d/{uid}",
+    "/d/{uid}/{slug}",
+    "/findings",
+    "/alerts",
+    "/forecast",
+    "/canary",
+    "/satellites",
+    "/profiles",
+)
 
 
 def create_viewer(
@@ -69,6 +79,8 @@ def create_viewer(
             Route("/api/satellites", documents.satellites),
             Route("/api/canaries", documents.canaries),
             Route("/api/forecast", documents.forecast),
+            Route("/api/profiles", documents.profiles),
+            Route("/api/profile", documents.profile),
             Route("/api/alertmanager/alerts", queries.alertmanager),
             Route("/api/ds/{uid}/api/v1/{path:path}", queries.prometheus),
             Route("/metrics", metrics),

@@ -1,4 +1,4 @@
-"""What the viewer is shown as JSON: dashboards, data sources, the last review, forecasts, procedures."""
+"""What the viewer is shown as JSON: dashboards, data sources, the last review, forecasts, profiles, ..."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from codesentinel.model.errors import CodesentinelError, NoData
+from codesentinel.operations.profile.judge import profiles
 from codesentinel.operations.viewer.canaries import canaries
+from codesentinel.operations.viewer.flame import pictured
 from codesentinel.operations.viewer.foretold import Foretold
 from codesentinel.operations.viewer.latest_procedures import LatestProcedures
 from codesentinel.operations.viewer.latest_review import LatestReview
@@ -71,6 +73,15 @@ class Documents:
         """What the series of a query will be."""
         words = request.query_params.multi_items()
         return await _document("forecast", lambda: self._foretold.get(words))
+
+    async def profiles(self, _: Request) -> Response:
+        """The profiles on record."""
+        return await _document("profiles", lambda: {"profiles": profiles(self._context)})
+
+    async def profile(self, request: Request) -> Response:
+        """One as a flame graph, or two compared."""
+        words = request.query_params.multi_items()
+        return await _document("profile", lambda: pictured(self._context, words))
 
 
 async def _document(name: str, make: Callable[[], object]) -> Response:

@@ -1,25 +1,140 @@
-"""``calamum``: the harness that attacks the installed program. Its targets are not built yet."""
+"""``calamum``: the harness that attacks the installed program."""
 
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from codesentinel import __version__
-from codesentinel.cli.options import Parser
-from codesentinel.model.errors import UsageError
+from codesentinel.cli.options import Parser, duration, examples
+from codesentinel.cli.output import Outcome, show, show_error, wants_colour
+from codesentinel.model.errors import CodesentinelError, UsageError
 
-NOTHING_COULD_RUN = 3
+if TYPE_CHECKING:
+    import argparse
+
+    from codesentinel.operations.base import Context
+
+_WORDS = ("test", "list", "clean")
+_HELP = """\
+usage: calamum test|list|clean [options]
+
+Attack codesentinel on this machine, and prove which of its guards hold.
+
+commands:
+  test    play scenarios against the installed program
+  list    the targets and their cases
+  clean   end what a run left behind that was itself killed
+
+examples:
+  calamum test --target kill-safety
+  calamum test --target all --budget 300s --report report.md
+  calamum test --target event-log/tampering --seed 7 --json
+"""
 
 
-def main() -> int:
-    """Answer ``--help`` and ``--version``; anything else says honestly that nothing can run."""
-    parser = Parser(prog="calamum", description="Attacks codesentinel itself. No target is built yet.")
-    parser.add_argument("--version", action="version", version=f"calamum {__version__}")
-    parser.add_argument("words", nargs="*", metavar="test|list|clean")
+def main(argv: list[str] | None = None) -> int:
+    """Run one command line; the exit status."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if "--version" in words:
+        sys.stdout.write(f"calamum {__version__}\n")
+        return 0
+    if not words or words[0] in ("-h", "--help"):
+        sys.stdout.write(_HELP)
+        return 0 if words else 2
     try:
-        parser.parse_known_args()
-    except UsageError as exc:
-        sys.stderr.write(f"calamum: {exc.message}\n")
+        return _run(words)
+    except CodesentinelError as exc:
+        if "--debug" in words:
+            raise
+        show_error(exc, as_json="--json" in words)
         return exc.exit_status
-    sys.stderr.write("calamum: no target is built yet, so nothing could run\n")
-    return NOTHING_COULD_RUN
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(words: list[str]) -> int:
+    from codesentinel.operations.base import open_context
+
+    name = words[0]
+    if name not in _WORDS:
+        raise UsageError(f"no such command: {name}", hint="see `calamum --help`")
+    parser = Parser(prog=f"calamum {name}")
+    _add(parser, name)
+    args = parser.parse_args(words[1:])
+    context = open_context(args.workspace, args.config, tell=(lambda _: None) if args.quiet else None)
+    outcome = _COMMANDS[name](context, args)
+    show(outcome, as_json=args.json, colour=wants_colour(refused=False))
+    return outcome.exit_status
+
+
+def _add(parser: argparse.ArgumentParser, name: str) -> None:
+    if name == "test":
+        parser.add_argument(
+            "--target",
+            action="append",
+            required=True,
+            metavar="TARGET[/CASE]",
+            help="may be given again; all",
+        )
+        parser.add_argument("--seed", type=int, metavar="N", help="what chances are drawn from (made up)")
+        parser.add_argument("--budget", type=duration, default=300.0, metavar="DURATION", help="in all (5m)")
+        parser.add_argument("--repeat", type=int, default=1, metavar="N", help="play each case so often")
+        parser.add_argument("--dry-run", action="store_true", help="say what would be played")
+        parser.add_argument(
+            "--report", action="append", default=[], metavar="PATH", help=".md, .json, .xml, .sarif or .html"
+        )
+        parser.add_argument("--compare", default="", metavar="RUN", help="say what came out otherwise then")
+        parser.add_argument(
+            "--sources", default="", metavar="DIR", help="attack the package in DIR, not the one installed"
+        )
+        parser.epilog = examples(
+            "calamum test --target kill-safety", "calamum test --target all --budget 60s --seed 7 --json"
+        )
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument("--workspace", default="", metavar="DIR", help="where the record goes")
+    parser.add_argument("--config", default="", metavar="FILE", help="settings file")
+    parser.add_argument("--quiet", action="store_true", help="no progress on standard error")
+    parser.add_argument("--debug", action="store_true", help="show tracebacks")
+
+
+def _test(context: Context, args: argparse.Namespace) -> Outcome:
+    from codesentinel.operations.calamum import attack, compare, save_report
+    from codesentinel.render.attack_text import attack_text
+
+    done = attack(
+        context,
+        target=tuple(args.target),
+        seed=args.seed,
+        budget_seconds=args.budget,
+        repeat=args.repeat,
+        dry_run=args.dry_run,
+        sources=args.sources,
+    )
+    changes = compare(context, run=args.compare, now=done) if args.compare else ()
+    for path in args.report:
+        save_report(context, done=done, path=path, changes=changes)
+    return Outcome("calamum.test", done, lambda: attack_text(done, changes), exit_status=done.exit_status)
+
+
+def _list(context: Context, _: argparse.Namespace) -> Outcome:
+    from codesentinel.operations.calamum import targets
+
+    found = targets(context)
+    return Outcome(
+        "calamum.list", found, lambda: "\n".join(f"{one.target}/{one.case}  {one.title}" for one in found)
+    )
+
+
+def _clean(context: Context, _: argparse.Namespace) -> Outcome:
+    from codesentinel.operations.calamum import clean
+
+    done = clean(context)
+    return Outcome("calamum.clean", done, lambda: "\n".join(done.found) or "nothing was left behind")
+
+
+_COMMANDS = {"test": _test, "list": _list, "clean": _clean}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -31,6 +31,8 @@ NOT_TOOLS = {
     "stack.up": "it runs until a signal; stack.detach returns",
     "alerts.receive": "it takes what Alertmanager posts",
     "metrics.copy": "its wish is a record; `codesentinel metrics backfill` takes it",
+    "calamum.compare": "it takes the record of a run; `calamum test --compare` has both",
+    "calamum.report": "it takes the record of a run; `calamum test --report` has both",
     "metrics.export": "its wish is a record; `codesentinel metrics export` takes it",
     "canary.plan": "it reads a file that its caller names",
     "canary.run": "it moves traffic for as long as that takes; people begin it",

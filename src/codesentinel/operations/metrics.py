@@ -16,6 +16,8 @@ from prometheus_client import (
 
 from codesentinel import __version__
 from codesentinel.instrument.exposition import exposition
+from codesentinel.operations import calamum_metrics
+from codesentinel.operations.calamum_metrics import CalamumMetrics
 from codesentinel.operations.deploy.metrics import DeploymentMetrics
 from codesentinel.operations.process.metrics import ProcessMetrics
 from codesentinel.operations.satellites.metrics import ProcedureMetrics
@@ -63,6 +65,7 @@ class OwnMetrics:
             registry=registry,
         )
         self._deployments = DeploymentMetrics(context, registry)
+        self._attacks = CalamumMetrics(registry)
         self._procedures = ProcedureMetrics(registry)
         self._processes = ProcessMetrics(context)
         registry.register(self._processes)
@@ -141,6 +144,8 @@ class OwnMetrics:
                     continue
                 counter.inc()
                 self._count_operation(read.event)
+                if domain == calamum_metrics.DOMAIN:
+                    self._attacks.take(read.event)
                 if domain == "satellites":
                     self._procedures.take(read.event)
         self._procedures.end()

@@ -1,0 +1,47 @@
+"""A scenario: Chaos Toolkit's fields, each checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One step: an action that changes something, or a probe whose answer has a tolerance.
+
+    ``provider`` is ``calamum``, when ``call`` names one of ours and ``arguments`` are its, or ``program``,
+    when ``arguments`` are the words behind ``codesentinel``.
+    """
+
+    name: str
+    kind: str
+    provider: str
+    call: str
+    arguments: Any
+    tolerance: Any = None
+    checked: bool = False
+    keep: str = ""
+    within_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """What should hold, what is done against it, and the way back."""
+
+    target: str
+    case: str
+    title: str
+    description: str
+    tags: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    steady_state_title: str = ""
+    steady_state: tuple[Activity, ...] = ()
+    method: tuple[Activity, ...] = ()
+    rollbacks: tuple[Activity, ...] = ()
+    budget_seconds: float = 30.0
+    repeat: tuple[Mapping[str, Any], ...] = field(default=({},))
+    source: str = ""

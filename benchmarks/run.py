@@ -32,6 +32,7 @@ BENCHMARKS = (
     "satellites/hook.py",
     "satellites/identity.py",
     "efficiency/profile_diff.py",
+    "efficiency/profile_overhead.py",
     "efficiency/bottleneck_lab/run.py",
 )
 

@@ -15,7 +15,7 @@ from codesentinel.analysis.efficiency.profiles.join import joined
 from codesentinel.capture.profiles.course import counted
 from codesentinel.model.profile import Frame, Profile, Stack, merged
 from codesentinel.model.profile_views import FASTER, SLOWER, UNTESTED, Side
-from codesentinel.stats.split_count import split_p_value
+from codesentinel.stats.split_count import split_p_value, split_score
 from codesentinel.stats.weighted_discoveries import adjusted
 
 FILE = Path(__file__).resolve().parents[2] / "benchmarks/efficiency/profile_diff.py"
@@ -137,3 +137,13 @@ def test_adjusted_is_benjamini_hochberg_where_weights_are_equal():
     assert adjusted([], []) == []
     with pytest.raises(ValueError, match="positive"):
         adjusted([0.1], [0])
+
+
+def test_a_dispersion_that_was_estimated_makes_the_test_more_careful():
+    scipy_stats = pytest.importorskip("scipy.stats")
+    for count in (3100, 3200, 3300):
+        score = split_score(3000, count, (3000, 3000))
+        normal = split_p_value(3000, count, (3000, 3000))
+        careful = split_p_value(3000, count, (3000, 3000), 1.0, 78.0)
+        assert careful > normal
+        assert careful == pytest.approx(2 * scipy_stats.t.sf(score, 78), rel=0.01)

@@ -13,6 +13,7 @@ from codesentinel.model.deployment import Deployment
 from codesentinel.model.errors import BadAnswer, NoData, Refused, UsageError
 from codesentinel.model.profile import Frame, Origin, Profile, Stack, merged
 from codesentinel.operations.deploy.history import DeployLog
+from codesentinel.operations.efficiency.bottleneck import profile_command
 from codesentinel.operations.memory_index import index_scan
 from codesentinel.operations.profile.files import export, import_file
 from codesentinel.operations.profile.judge import diff, profiles, report
@@ -60,6 +61,12 @@ def test_a_profile_is_found_by_its_key_and_read_again(context):
     assert {one.name for one in found.functions} == {"hot", "cold", "main", HOSTILE}
     with pytest.raises(NoData, match="there is no profile ffff"):
         report(context, profile="ffff0000")
+
+
+def test_a_service_that_no_resource_explains_is_pointed_to_its_newest_profile(context):
+    assert profile_command(context, "shop") == ""
+    newest = keep(context, 1.79e9)
+    assert profile_command(context, "shop") == f"codesentinel profile report {newest.id}"
 
 
 def test_stacks_that_were_changed_are_not_believed(context):

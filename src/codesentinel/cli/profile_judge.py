@@ -47,7 +47,7 @@ def _diff_options(parser: argparse.ArgumentParser) -> None:
         "--work", nargs=2, type=float, metavar=("BEFORE", "AFTER"), help="what was done: requests served, say"
     )
     parser.add_argument(
-        "--level", type=float, default=0.05, metavar="RATIO", help="of false ones among the changes (0.05)"
+        "--level", type=float, default=0.04, metavar="RATIO", help="of false ones among the changes (0.04)"
     )
     parser.add_argument(
         "--smallest", type=float, default=0.05, metavar="RATIO", help="a change below it is none (0.05)"

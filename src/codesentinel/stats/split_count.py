@@ -9,14 +9,21 @@ _NORMAL = NormalDist()
 _EXACT_BELOW = 400.0
 
 
-def split_p_value(first: float, second: float, others: tuple[float, float], dispersion: float = 1.0) -> float:
+def split_p_value(
+    first: float,
+    second: float,
+    others: tuple[float, float],
+    dispersion: float = 1.0,
+    freedom: float | None = None,
+) -> float:
     """Two-sided p-value of ``second`` out of both, where ``others`` say in which ratio chance splits.
 
     Given how often a function was seen in both recordings together, it was seen ``second`` times in the later
     one by a binomial law (conditioning on the margin, as Fisher did). Small counts are judged by that law,
     its smaller tail doubled; large ones by the score test, in which the counts of the others are no constants
     either. ``dispersion`` is how much more the counts scatter than independent samples: so many times fewer
-    are they worth.
+    are they worth; where it was estimated, with ``freedom`` degrees of freedom, the score is Student's t
+    (made normal as by Wallace 1959).
     """
     x, y = first / dispersion, second / dispersion
     rest_x, rest_y = (one / dispersion for one in others)
@@ -26,7 +33,11 @@ def split_p_value(first: float, second: float, others: tuple[float, float], disp
     share = rest_y / rest
     if both < _EXACT_BELOW and rest > 20 * both:
         return _binomial(round(y), round(both), share)
-    return 2 * _NORMAL.cdf(-abs(split_score(first, second, others, dispersion)))
+    score = abs(split_score(first, second, others, dispersion))
+    if freedom is not None:
+        spread = math.sqrt(freedom * math.log1p(score * score / freedom))
+        score = (8 * freedom + 1) / (8 * freedom + 3) * spread
+    return 2 * _NORMAL.cdf(-score)
 
 
 def split_score(first: float, second: float, others: tuple[float, float], dispersion: float = 1.0) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codesentinel.model.profile import SLICES, Stack, merged
+from codesentinel.model.profile import SLICES, Stack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,12 +19,11 @@ def counted(samples: Sequence[tuple[tuple[Frame, ...], int]], thread: str) -> li
     thread, and not an equal time.
     """
     whole = sum(count for _, count in samples)
-    stacks: list[Stack] = []
+    courses: dict[tuple[Frame, ...], list[int]] = {}
     before = 0
     for frames, count in samples:
-        course = [0] * SLICES
+        course = courses.setdefault(frames, [0] * SLICES)
         for at in range(before, before + count):
             course[at * SLICES // whole] += 1
-        stacks.append(Stack(frames, thread, count, tuple(course)))
         before += count
-    return list(merged(stacks))
+    return [Stack(frames, thread, sum(course), tuple(course)) for frames, course in courses.items()]

@@ -13,6 +13,7 @@ from codesentinel.operations.deploy.history import DeployLog
 from codesentinel.operations.endpoints import endpoints
 from codesentinel.operations.history import history_reader, needs_arrays
 from codesentinel.operations.http_names import http_names
+from codesentinel.operations.profile.shelf import latest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -90,9 +91,16 @@ def explain(
         source=without_credentials(server),
         service=service,
         deployments=_deployments(context, service, environment),
+        profile=profile_command(context, service),
         processes=where.processes,
     )
     return judge(question, reading.service(), measured, red(client, names, where, span))
+
+
+def profile_command(context: Context, service: str) -> str:
+    """What shows the newest profile of the service; empty where there is none."""
+    newest = latest(context, service)
+    return f"codesentinel profile report {newest.id}" if newest else ""
 
 
 def _deployments(context: Context, service: str, environment: str) -> list[Landed]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from codesentinel.analysis.efficiency.profiles.hot import UNORDERED
 from codesentinel.analysis.efficiency.profiles.tally import Count, dispersion, tally
 from codesentinel.model.interval import Interval
+from codesentinel.model.profile import SLICES
 from codesentinel.model.profile_views import FASTER, SAME, SLOWER, UNTESTED, Change, Diff
 from codesentinel.stats.split_count import log_ratio, split_p_value, split_score
 from codesentinel.stats.weighted_discoveries import adjusted
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from codesentinel.model.profile import Function
     from codesentinel.model.profile_views import Side
 
-LEVEL = 0.05
+LEVEL = 0.04
+"""The scatter is estimated too, which makes false alarms a little more frequent than it: below 5% in all."""
 SMALLEST = 0.05
 """A change below 5% is told, and never called one: two runs of the same code differ by a few percent."""
 _FEWEST = 10
@@ -94,6 +96,8 @@ class _Pair:
         self._sides = (before, after)
         self._work = work
         self._rates = (rate_before or 1.0, rate_after or 1.0) if rate_before and rate_after else (1.0, 1.0)
+        ordered = all(any(side.whole.course) for side in self._sides)
+        self._freedom = 2.0 * (SLICES - 1) if ordered else None
         self.functions = sorted({*before.total, *after.total})
         alone = {one: self._scatter(one, 1.0) for one in self.functions}
         seen = {one: sum(self._counts(one)) for one in self.functions}
@@ -111,7 +115,9 @@ class _Pair:
     def judged(self, tested: list[Function], changed: set[Function]) -> dict[Function, tuple[float, float]]:
         """p-value, and the same adjusted for all that are tested; what takes more time weighs more."""
         p_values = [
-            split_p_value(*self._counts(one), self._others(one, changed), self._dispersion[one])
+            split_p_value(
+                *self._counts(one), self._others(one, changed), self._dispersion[one], self._freedom
+            )
             for one in tested
         ]
         weights = [float(sum(self._counts(one))) for one in tested]

@@ -6,6 +6,7 @@ import contextlib
 import os
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from pathlib import Path
@@ -28,11 +29,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _to_stderr(line: str) -> None:
+    """What is told of fetching is none of the output that a test looks at."""
+    print(line, file=sys.stderr)
+
+
 def program(name: str) -> components.Program:
     """The server program of a component, fetched on first use."""
     found = components.find(name, cache=CACHE)
     if found is None:
-        components.fetch([name], cache=CACHE, tell=print)
+        components.fetch([name], cache=CACHE, tell=_to_stderr)
         found = components.find(name, cache=CACHE)
     assert found is not None, f"{name} could not be fetched"
     return found

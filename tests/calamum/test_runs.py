@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -21,8 +22,11 @@ from codesentinel.render.attack_exchange import attack_junit, attack_sarif
 from codesentinel.render.attack_report import attack_html, attack_markdown
 from servers import eventually
 
+pytestmark = pytest.mark.xdist_group("calamum")
+
 COMMAND = str(Path(sys.executable).with_name("calamum"))
 SECONDS = 170
+UNMEASURED = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
 
 
 @pytest.fixture
@@ -33,7 +37,13 @@ def workspace(tmp_path):
 
 def calamum(*words, cwd):
     done = subprocess.run(
-        [COMMAND, *words], cwd=cwd, capture_output=True, text=True, check=False, timeout=SECONDS
+        [COMMAND, *words],
+        cwd=cwd,
+        env=UNMEASURED,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=SECONDS,
     )
     return done, json.loads(done.stdout) if "--json" in words and done.stdout else None
 
@@ -99,11 +109,12 @@ def test_a_run_that_is_killed_leaves_nothing_that_clean_does_not_end(workspace):
     child = subprocess.Popen(
         [COMMAND, "test", "--target", "process-telemetry/busy-is-seen-as-busy", "--repeat", "20"],
         cwd=workspace,
+        env=UNMEASURED,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )
     try:
-        eventually(leavings, within=60)
+        eventually(lambda: any(Path(tempfile.gettempdir()).glob("calamum-*/process-telemetry*")), within=60)
         time.sleep(1)
         os.kill(child.pid, signal.SIGKILL)
     finally:
@@ -111,6 +122,25 @@ def test_a_run_that_is_killed_leaves_nothing_that_clean_does_not_end(workspace):
         child.communicate()
     calamum("clean", cwd=workspace)
     eventually(lambda: not leavings(), within=30)
+
+
+def test_clean_spares_a_run_that_goes_on(workspace):
+    child = subprocess.Popen(
+        [COMMAND, "test", "--target", "process-telemetry/busy-is-seen-as-busy", "--json", "--quiet"],
+        cwd=workspace,
+        env=UNMEASURED,
+        stdout=subprocess.PIPE,
+    )
+    try:
+        for _ in range(5):
+            time.sleep(0.3)
+            calamum("clean", cwd=workspace)
+        out, _ = child.communicate(timeout=SECONDS)
+    finally:
+        child.kill()
+        child.wait()
+    (one,) = json.loads(out)["data"]["cases"]
+    assert one["outcome"] in ("held", "skipped"), one
 
 
 @pytest.mark.parametrize(

@@ -178,15 +178,6 @@ def test_only_the_first_word_of_a_line_is_painted():
     assert painted("P1   a P2 thing\nplain") == "\x1b[1;31mP1\x1b[0m   a P2 thing\nplain"
 
 
-def test_calamum_says_that_it_cannot_judge_yet(tmp_path):
-    command = os.path.join(os.path.dirname(COMMAND), "calamum")
-    done = subprocess.run(
-        [command, "test", "--target", "all"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stdout) == (3, "")
-    assert done.stderr == "calamum: no target is built yet, so nothing could run\n"
-
-
 def test_a_command_is_found_behind_global_options_and_their_values():
     assert split_command(["--workspace", "up", "--json", "status", "--x"]) == (
         "status",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
 
 COOKIE = "CALAMUM_RUN"
 FOLDER = "calamum-"
+_HELD = ".going-on"
 
 
 def leavings(run: str = "") -> tuple[str, ...]:
-    """Processes, mounts and folders of a run, or of any; one's own process apart."""
+    """Processes, mounts and folders of a run, or of any that is over; one's own process apart."""
     found = [f"process {pid}" for pid in processes(run)]
     with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as file:
         found += [f"mount {line.split()[4]}" for line in file if f"/{FOLDER}{run}" in line.split()[4]]
@@ -27,7 +29,7 @@ def leavings(run: str = "") -> tuple[str, ...]:
 
 def processes(run: str = "") -> Iterator[int]:
     """Process ids that carry the cookie of a run, which none has but those that it started."""
-    wanted = f"{COOKIE}={run}".encode()
+    wanted, spared = f"{COOKIE}={run}".encode(), () if run else _going_on()
     for entry in os.listdir("/proc"):
         if not entry.isdecimal() or int(entry) == os.getpid():
             continue
@@ -36,12 +38,46 @@ def processes(run: str = "") -> Iterator[int]:
                 variables = file.read().split(b"\0")
         except OSError:  # it ended, or is another user's
             continue
-        if any(one == wanted or (not run and one.startswith(wanted)) for one in variables):
+        cookie = next((one for one in variables if one.startswith(f"{COOKIE}=".encode())), b"")
+        if cookie and (cookie == wanted or (not run and cookie not in spared)):
             yield int(entry)
 
 
 def folders(run: str = "") -> Iterator[str]:
-    """Working folders of runs."""
+    """Working folders of a run, or of all that are over."""
+    for path in _folders(run):
+        if run or not _is_held(path):
+            yield path
+
+
+def hold(folder: str) -> int:
+    """Mark a run as going on, for as long as the descriptor that is returned is open."""
+    held = os.open(os.path.join(folder, _HELD), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return held
+
+
+def _going_on() -> tuple[bytes, ...]:
+    """The cookies of runs that are going on: nobody cleans up behind them but they themselves."""
+    names = (os.path.basename(path) for path in _folders("") if _is_held(path))
+    return tuple(f"{COOKIE}={name.removeprefix(FOLDER).rpartition('-')[0]}".encode() for name in names)
+
+
+def _is_held(folder: str) -> bool:
+    try:
+        file = os.open(os.path.join(folder, _HELD), os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(file)
+    return False
+
+
+def _folders(run: str) -> Iterator[str]:
     root = tempfile.gettempdir()
     for name in sorted(os.listdir(root)):
         path = os.path.join(root, name)

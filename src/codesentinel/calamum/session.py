@@ -14,7 +14,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from codesentinel.calamum.enclosure import enclosure
-from codesentinel.calamum.leavings import COOKIE, FOLDER, leavings, remove
+from codesentinel.calamum.leavings import COOKIE, FOLDER, hold, leavings, remove
 from codesentinel.model.attack import BROKEN, CaseResult
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ class Session:
         inner_left: list[str] = []
         with tempfile.TemporaryDirectory(prefix=f"{FOLDER}{self.run}-") as folder:
             os.mkdir(os.path.join(folder, ".git"))
+            held = hold(folder)
             for kind, document in self._lines(folder):
                 if kind == "begins":
                     self._tell(f"{len(done) + 1}/{len(self.plan)} {document['case']}")
@@ -76,6 +77,7 @@ class Session:
                     inner_left = document
                 else:
                     done.append(_result(document))
+            os.close(held)
         if len(done) < len(self.plan) and not self.interrupted:
             done += [_lost(part) for part in self.plan[len(done) :]]
         remove(self.run)

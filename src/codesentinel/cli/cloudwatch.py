@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codesentinel.cli.options import examples, moment
+from codesentinel.cli.options import add_leaf, moment
 from codesentinel.cli.output import Outcome
 
 TYPE_CHECKING = False
@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
     from codesentinel.operations.base import Context
 
-_WORDS = "codesentinel metrics cloudwatch"
 _ABOUT = (
     "Which regions and metrics are read is set in [cloudwatch] of codesentinel.toml; credentials are found\n"
     "by boto3 as for any program of AWS."
@@ -20,11 +19,8 @@ _ABOUT = (
 
 def add_to(parser: argparse.ArgumentParser, name: str) -> None:
     """The options of one of the four commands."""
-    add, run, lines = _LEAVES[name.rpartition(" ")[2]]
-    add(parser)
+    add_leaf(parser, name, _LEAVES)
     parser.description = f"{parser.description or ''}\n\n{_ABOUT}".lstrip()
-    parser.epilog = examples(*(f"{_WORDS} {line}" for line in lines))
-    parser.set_defaults(run=run)
 
 
 def _add_list(parser: argparse.ArgumentParser) -> None:

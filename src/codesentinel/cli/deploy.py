@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from codesentinel.cli.options import examples, moment
+from codesentinel.cli.options import add_leaf, moment
 from codesentinel.cli.output import Outcome, asked
 from codesentinel.model.errors import UsageError
 
@@ -14,15 +14,10 @@ if TYPE_CHECKING:
 
     from codesentinel.operations.base import Context
 
-_WORDS = "codesentinel deploy"
-
 
 def add_to(parser: argparse.ArgumentParser, name: str) -> None:
     """The options of one of the four commands."""
-    add, run, lines = _LEAVES[name.rpartition(" ")[2]]
-    add(parser)
-    parser.epilog = examples(*(f"{_WORDS} {line}" for line in lines))
-    parser.set_defaults(run=run)
+    add_leaf(parser, name, _LEAVES)
 
 
 def _add_target(parser: argparse.ArgumentParser) -> None:

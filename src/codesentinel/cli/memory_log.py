@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codesentinel.cli.options import duration, examples, moment
+from codesentinel.cli.options import add_leaf, duration, moment
 from codesentinel.cli.output import Outcome
 
 TYPE_CHECKING = False
@@ -11,16 +11,10 @@ if TYPE_CHECKING:
 
     from codesentinel.operations.base import Context
 
-_WORDS = "codesentinel memory"
-
 
 def add_to(parser: argparse.ArgumentParser, name: str) -> None:
     """The options of one of the four commands."""
-    word = name.rpartition(" ")[2]
-    add, run, lines = _LEAVES[word]
-    add(parser)
-    parser.epilog = examples(*(f"{_WORDS} {line}" for line in lines))
-    parser.set_defaults(run=run)
+    add_leaf(parser, name, _LEAVES)
 
 
 def _add_domain(parser: argparse.ArgumentParser) -> None:

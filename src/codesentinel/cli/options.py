@@ -10,7 +10,10 @@ from codesentinel.model.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Never
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any, Never
+
+    Leaf = tuple[Callable[[argparse.ArgumentParser], object], Callable[..., Any], Sequence[str]]
 
 _COLUMNS = 80  # where no terminal says otherwise
 
@@ -62,6 +65,19 @@ def add_global_options(parser: argparse.ArgumentParser) -> None:
             group.add_argument(name, metavar=metavar, help=text)
         else:
             group.add_argument(name, action="store_true", help=text)
+
+
+def add_leaf(parser: argparse.ArgumentParser, name: str, leaves: Mapping[str, Leaf]) -> None:
+    """The options of one command of a group, the function that runs it, and the examples of its help.
+
+    ``leaves`` has for the last word of the command what adds its options, what runs it, and the examples,
+    without the words of the group.
+    """
+    group, _, word = name.rpartition(" ")
+    add, run, lines = leaves[word]
+    add(parser)
+    parser.epilog = examples(*(f"codesentinel {group} {line}" for line in lines))
+    parser.set_defaults(run=run)
 
 
 def _columns() -> int:

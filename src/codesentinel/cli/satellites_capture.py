@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codesentinel.cli.options import examples
+from codesentinel.cli.options import add_leaf
 from codesentinel.cli.output import Outcome
 
 TYPE_CHECKING = False
@@ -14,10 +14,7 @@ if TYPE_CHECKING:
 
 def add_to(parser: argparse.ArgumentParser, name: str) -> None:
     """The options of one of the commands."""
-    add, run, lines = _LEAVES[name.rpartition(" ")[2]]
-    add(parser)
-    parser.epilog = examples(*(f"codesentinel satellites {line}" for line in lines))
-    parser.set_defaults(run=run)
+    add_leaf(parser, name, _LEAVES)
 
 
 def _add_install(parser: argparse.ArgumentParser) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from codesentinel.cli.options import examples
+from codesentinel.cli.options import add_leaf
 from codesentinel.cli.output import Outcome
 from codesentinel.model.errors import UsageError
 
@@ -18,12 +18,9 @@ if TYPE_CHECKING:
 
 def add_to(parser: argparse.ArgumentParser, name: str) -> None:
     """The options of one of the commands."""
-    add, run, lines = _LEAVES[name.rpartition(" ")[2]]
-    add(parser)
+    add_leaf(parser, name, _LEAVES)
     if not name.endswith("close"):
         parser.add_argument("--session", default="", metavar="ID", help="of the agent (default: session.id)")
-    parser.epilog = examples(*(f"codesentinel satellites {line}" for line in lines))
-    parser.set_defaults(run=run)
 
 
 def _add_who(parser: argparse.ArgumentParser) -> None:

@@ -15,8 +15,8 @@ from codesentinel.analysis.efficiency.profiles.join import joined
 from codesentinel.capture.profiles.course import counted
 from codesentinel.model.profile import Frame, Profile, Stack, merged
 from codesentinel.model.profile_views import FASTER, SLOWER, UNTESTED, Side
+from codesentinel.stats.false_discovery import adjusted
 from codesentinel.stats.split_count import split_p_value, split_score
-from codesentinel.stats.weighted_discoveries import adjusted
 
 FILE = Path(__file__).resolve().parents[2] / "benchmarks/efficiency/profile_diff.py"
 

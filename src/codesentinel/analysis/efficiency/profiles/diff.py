@@ -17,8 +17,8 @@ from codesentinel.analysis.efficiency.profiles.tally import Count, dispersion, t
 from codesentinel.model.interval import Interval
 from codesentinel.model.profile import SLICES
 from codesentinel.model.profile_views import FASTER, SAME, SLOWER, UNTESTED, Change, Diff
+from codesentinel.stats.false_discovery import adjusted
 from codesentinel.stats.split_count import log_ratio, split_p_value, split_score
-from codesentinel.stats.weighted_discoveries import adjusted
 
 if TYPE_CHECKING:
     from codesentinel.analysis.efficiency.profiles.tally import Tally

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from codesentinel.stats.false_discovery import adjusted
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -26,8 +28,8 @@ def largest_p_value(judged: Sequence[SeasonalSeries]) -> float:
     """Up to which p-value a rhythm is named; 0.0 where none is to be."""
     tests = _TESTS_OF_A_SERIES * sum(not one.reason for one in judged)
     found = sorted(rhythm.p_value for one in judged for rhythm in one.periods)
-    kept = (p for rank, p in enumerate(found, 1) if p <= FALSE_SHARE * rank / tests)
-    return max(kept, default=0.0)
+    named = zip(found, adjusted(found, asked=tests), strict=True)
+    return max((p for p, share in named if share <= FALSE_SHARE), default=0.0)
 
 
 def too_weak(one: SeasonalSeries, largest: float) -> int:

@@ -131,7 +131,7 @@ def test_an_unexpected_error_is_one_line_and_the_traceback_only_for_debug(monkey
 
 
 def test_an_interrupt_exits_130(tmp_path):
-    script = "import os, signal, sys; from codesentinel.cli import main as m\nm._run = lambda _: os.kill(os.getpid(), signal.SIGINT)\nsys.exit(m.main(['status']))"
+    script = "import os, signal, sys; from codesentinel.cli import main as m\nm.run_parsed = lambda _: os.kill(os.getpid(), signal.SIGINT)\nsys.exit(m.main(['status']))"
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False
     )

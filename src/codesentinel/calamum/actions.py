@@ -11,7 +11,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from codesentinel.calamum.stage import Broken, Skipped, Victim
+from codesentinel.calamum.stage import Broken, Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,20 +52,10 @@ def give_id_to_another(stage: Stage, *, of: str, name: str) -> Any:
                 file.write(str(first.pid - 1))
         except OSError as exc:
             raise Skipped(f"this kernel lets nobody choose process ids: {exc.strerror}") from exc
-        child = subprocess.Popen(
-            [sys.executable, "-m", "codesentinel.calamum.victim", "sleep"],
-            cwd=stage.workspace,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            start_new_session=True,
-        )
-        victim = Victim(child)
-        if child.pid == first.pid:
-            stage.victims[name] = victim
-            if child.stdout is None or child.stdout.readline() != b"ready\n":
-                raise Broken("the second owner of the id did not start")
-            stage.name_of(name)
-            return {"pid": child.pid, "before": first.handle, "now": victim.handle}
+        victim = stage.spawn("sleep")
+        if victim.pid == first.pid:
+            stage.adopt(name, victim)
+            return {"pid": victim.pid, "before": first.handle, "now": victim.handle}
         victim.end()
     raise Skipped("the id could not be given again")
 

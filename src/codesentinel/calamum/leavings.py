@@ -21,26 +21,20 @@ _HELD = ".going-on"
 
 def leavings(run: str = "") -> tuple[str, ...]:
     """Processes, mounts and folders of a run, or of any that is over; one's own process apart."""
-    found = [f"process {pid}" for pid in processes(run)]
+    found = [f"process {pid}" for pid, _ in processes(run)]
     with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as file:
         found += [f"mount {line.split()[4]}" for line in file if f"/{FOLDER}{run}" in line.split()[4]]
     return (*found, *(f"folder {path}" for path in folders(run)))
 
 
-def processes(run: str = "") -> Iterator[int]:
-    """Process ids that carry the cookie of a run, which none has but those that it started."""
-    wanted, spared = f"{COOKIE}={run}".encode(), () if run else _going_on()
+def processes(run: str = "") -> Iterator[tuple[int, str]]:
+    """Processes with the cookie of a run, which none has but those that it started; each with its run."""
+    spared = () if run else _going_on()
     for entry in os.listdir("/proc"):
-        if not entry.isdecimal() or int(entry) == os.getpid():
-            continue
-        try:
-            with open(f"/proc/{entry}/environ", "rb") as file:
-                variables = file.read().split(b"\0")
-        except OSError:  # it ended, or is another user's
-            continue
-        cookie = next((one for one in variables if one.startswith(f"{COOKIE}=".encode())), b"")
-        if cookie and (cookie == wanted or (not run and cookie not in spared)):
-            yield int(entry)
+        if entry.isdecimal() and int(entry) != os.getpid():
+            found = _run_of(int(entry))
+            if found and (found == run or (not run and found not in spared)):
+                yield int(entry), found
 
 
 def folders(run: str = "") -> Iterator[str]:
@@ -50,17 +44,32 @@ def folders(run: str = "") -> Iterator[str]:
             yield path
 
 
-def hold(folder: str) -> int:
-    """Mark a run as going on, for as long as the descriptor that is returned is open."""
-    held = os.open(os.path.join(folder, _HELD), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    return held
+@contextlib.contextmanager
+def held(folder: str) -> Iterator[None]:
+    """Marks a run as going on; a run that is killed lets go of the mark, too."""
+    fd = os.open(os.path.join(folder, _HELD), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(fd)
 
 
-def _going_on() -> tuple[bytes, ...]:
-    """The cookies of runs that are going on: nobody cleans up behind them but they themselves."""
+def _going_on() -> tuple[str, ...]:
+    """The runs that are going on: nobody cleans up behind them but they themselves."""
     names = (os.path.basename(path) for path in _folders("") if _is_held(path))
-    return tuple(f"{COOKIE}={name.removeprefix(FOLDER).rpartition('-')[0]}".encode() for name in names)
+    return tuple(name.removeprefix(FOLDER).rpartition("-")[0] for name in names)
+
+
+def _run_of(pid: int) -> str:
+    """The run whose cookie a process carries; empty where it carries none, ended, or is another user's."""
+    try:
+        with open(f"/proc/{pid}/environ", "rb") as file:
+            variables = file.read().split(b"\0")
+    except OSError:
+        return ""
+    start = f"{COOKIE}=".encode()
+    return next((one[len(start) :].decode() for one in variables if one.startswith(start)), "")
 
 
 def _is_held(folder: str) -> bool:
@@ -89,9 +98,9 @@ def remove(run: str = "", *, within_seconds: float = 10.0) -> tuple[str, ...]:
     """End and remove what was left; what was found. Held by its pidfd, no process is taken for another."""
     found = leavings(run)
     end = time.monotonic() + within_seconds
-    while time.monotonic() < end and (pids := list(processes(run))):
-        for pid in pids:
-            _end(pid, run)
+    while time.monotonic() < end and (left := list(processes(run))):
+        for pid, its_run in left:
+            _end(pid, its_run)
         time.sleep(0.05)
     for path in folders(run):
         shutil.rmtree(path, ignore_errors=True)
@@ -100,9 +109,9 @@ def remove(run: str = "", *, within_seconds: float = 10.0) -> tuple[str, ...]:
 
 def _end(pid: int, run: str) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        held = os.pidfd_open(pid)
+        fd = os.pidfd_open(pid)
         try:
-            if pid in processes(run):  # still, while it is held
-                signal.pidfd_send_signal(held, signal.SIGKILL)
+            if _run_of(pid) == run:  # still, while it is held
+                signal.pidfd_send_signal(fd, signal.SIGKILL)
         finally:
-            os.close(held)
+            os.close(fd)

@@ -26,6 +26,7 @@ _FIELDS: dict[str, Any] = {
     "repeat": list,
 }
 _ACTIVITY = ("type", "name", "provider", "tolerance", "keep", "within_seconds")
+_BUDGET_SECONDS = 30.0
 _PROVIDER = ("type", "func", "arguments")
 NEEDS = ("pid namespace", "mount namespace", "network namespace", "servers")
 """What a scenario may say it cannot do without."""
@@ -92,9 +93,7 @@ class _Reader:
             ),
             method=self._activities("method", found["method"]),
             rollbacks=self._activities("rollbacks", found["rollbacks"]),
-            budget_seconds=float(found["budget_seconds"] or 30.0)
-            if isinstance(found["budget_seconds"], int | float | None)
-            else 30.0,
+            budget_seconds=_number(found["budget_seconds"], _BUDGET_SECONDS),
             repeat=tuple(found["repeat"]) if isinstance(found["repeat"], list) and found["repeat"] else ({},),
             source=str(path),
         )
@@ -160,6 +159,10 @@ class _Reader:
 
 def _texts(found: Any) -> list[str]:
     return [str(one) for one in found] if isinstance(found, list) else []
+
+
+def _number(found: Any, default: float) -> float:
+    return float(found) if isinstance(found, int | float) and found else default
 
 
 def _spoken(kind: Any) -> str:

@@ -14,7 +14,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from codesentinel.calamum.enclosure import enclosure
-from codesentinel.calamum.leavings import COOKIE, FOLDER, hold, leavings, remove
+from codesentinel.calamum.leavings import COOKIE, FOLDER, held, leavings, remove
 from codesentinel.model.attack import BROKEN, CaseResult
 
 if TYPE_CHECKING:
@@ -67,9 +67,8 @@ class Session:
         """Play them; afterwards ``left_over`` and ``interrupted`` say how it ended."""
         done: list[CaseResult] = []
         inner_left: list[str] = []
-        with tempfile.TemporaryDirectory(prefix=f"{FOLDER}{self.run}-") as folder:
+        with tempfile.TemporaryDirectory(prefix=f"{FOLDER}{self.run}-") as folder, held(folder):
             os.mkdir(os.path.join(folder, ".git"))
-            held = hold(folder)
             for kind, document in self._lines(folder):
                 if kind == "begins":
                     self._tell(f"{len(done) + 1}/{len(self.plan)} {document['case']}")
@@ -77,7 +76,6 @@ class Session:
                     inner_left = document
                 else:
                     done.append(_result(document))
-            os.close(held)
         if len(done) < len(self.plan) and not self.interrupted:
             done += [_lost(part) for part in self.plan[len(done) :]]
         remove(self.run)

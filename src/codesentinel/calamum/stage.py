@@ -73,6 +73,10 @@ class Stage:
 
     def start(self, kind: str, name: str, words: Sequence[str] = (), *, delay_seconds: float = 0.0) -> Victim:
         """A process of ``kind``, once it is what it is to be."""
+        return self.adopt(name, self.spawn(kind, words, delay_seconds=delay_seconds))
+
+    def spawn(self, kind: str, words: Sequence[str] = (), *, delay_seconds: float = 0.0) -> Victim:
+        """A process that is to become one of ``kind``, as soon as there is one."""
         child = subprocess.Popen(
             [sys.executable, "-m", "codesentinel.calamum.victim", kind, *words],
             cwd=self.workspace,
@@ -82,19 +86,19 @@ class Stage:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        victim = self.victims[name] = Victim(child)
-        if child.stdout is None or child.stdout.readline() != b"ready\n":
-            raise Broken(f"a process that should {kind} did not start")
-        self.name_of(name)
-        return victim
+        return Victim(child)
 
-    def name_of(self, name: str) -> None:
-        """Ask the program for the handle of a victim, and keep both under the victim's name."""
-        victim = self.victims[name]
+    def adopt(self, name: str, victim: Victim) -> Victim:
+        """Wait until a process is what it is to be, ask the program for its handle, keep both by name."""
+        self.victims[name] = victim
+        output = victim.child.stdout
+        if output is None or output.readline() != b"ready\n":
+            raise Broken(f"the process {name!r} did not start")
         told = self.program.run(["memory", "process", "detail", "--pid", str(victim.pid), "--json"])
         found = ((told["document"] or {}).get("data") or {}).get("process") or {}
         victim.handle = str(found.get("handle", ""))
         self.names[name] = {"pid": victim.pid, "handle": victim.handle}
+        return victim
 
     def victim(self, name: str) -> Victim:
         """The one of that name."""

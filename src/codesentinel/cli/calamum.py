@@ -6,16 +6,16 @@ import sys
 from typing import TYPE_CHECKING
 
 from codesentinel import __version__
-from codesentinel.cli.options import Parser, duration, examples
-from codesentinel.cli.output import Outcome, show, show_error, wants_colour
-from codesentinel.model.errors import CodesentinelError, UsageError
+from codesentinel.cli.main import guarded, run_parsed
+from codesentinel.cli.options import Parser, add_global_options, duration, examples
+from codesentinel.cli.output import Outcome
+from codesentinel.model.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
 
     from codesentinel.operations.base import Context
 
-_WORDS = ("test", "list", "clean")
 _HELP = """\
 usage: calamum test|list|clean [options]
 
@@ -42,60 +42,43 @@ def main(argv: list[str] | None = None) -> int:
     if not words or words[0] in ("-h", "--help"):
         sys.stdout.write(_HELP)
         return 0 if words else 2
-    try:
-        return _run(words)
-    except CodesentinelError as exc:
-        if "--debug" in words:
-            raise
-        show_error(exc, as_json="--json" in words)
-        return exc.exit_status
-    except KeyboardInterrupt:
-        return 130
+    return guarded(lambda: _run(words), words)
 
 
 def _run(words: list[str]) -> int:
-    from codesentinel.operations.base import open_context
-
     name = words[0]
-    if name not in _WORDS:
+    if name not in _COMMANDS:
         raise UsageError(f"no such command: {name}", hint="see `calamum --help`")
     parser = Parser(prog=f"calamum {name}")
-    _add(parser, name)
-    args = parser.parse_args(words[1:])
-    context = open_context(args.workspace, args.config, tell=(lambda _: None) if args.quiet else None)
-    outcome = _COMMANDS[name](context, args)
-    show(outcome, as_json=args.json, colour=wants_colour(refused=False))
-    return outcome.exit_status
-
-
-def _add(parser: argparse.ArgumentParser, name: str) -> None:
     if name == "test":
-        parser.add_argument(
-            "--target",
-            action="append",
-            required=True,
-            metavar="TARGET[/CASE]",
-            help="may be given again; all",
-        )
-        parser.add_argument("--seed", type=int, metavar="N", help="what chances are drawn from (made up)")
-        parser.add_argument("--budget", type=duration, default=300.0, metavar="DURATION", help="in all (5m)")
-        parser.add_argument("--repeat", type=int, default=1, metavar="N", help="play each case so often")
-        parser.add_argument("--dry-run", action="store_true", help="say what would be played")
-        parser.add_argument(
-            "--report", action="append", default=[], metavar="PATH", help=".md, .json, .xml, .sarif or .html"
-        )
-        parser.add_argument("--compare", default="", metavar="RUN", help="say what came out otherwise then")
-        parser.add_argument(
-            "--sources", default="", metavar="DIR", help="attack the package in DIR, not the one installed"
-        )
-        parser.epilog = examples(
-            "calamum test --target kill-safety", "calamum test --target all --budget 60s --seed 7 --json"
-        )
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
-    parser.add_argument("--workspace", default="", metavar="DIR", help="where the record goes")
-    parser.add_argument("--config", default="", metavar="FILE", help="settings file")
-    parser.add_argument("--quiet", action="store_true", help="no progress on standard error")
-    parser.add_argument("--debug", action="store_true", help="show tracebacks")
+        _add_test(parser)
+    add_global_options(parser)
+    parser.set_defaults(run=_COMMANDS[name])
+    return run_parsed(parser.parse_args(words[1:]))
+
+
+def _add_test(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--target",
+        action="append",
+        required=True,
+        metavar="TARGET[/CASE]",
+        help="may be given again; all",
+    )
+    parser.add_argument("--seed", type=int, metavar="N", help="what chances are drawn from (made up)")
+    parser.add_argument("--budget", type=duration, default=300.0, metavar="DURATION", help="in all (5m)")
+    parser.add_argument("--repeat", type=int, default=1, metavar="N", help="play each case so often")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be played")
+    parser.add_argument(
+        "--report", action="append", default=[], metavar="PATH", help=".md, .json, .xml, .sarif or .html"
+    )
+    parser.add_argument("--compare", default="", metavar="RUN", help="say what came out otherwise then")
+    parser.add_argument(
+        "--sources", default="", metavar="DIR", help="attack the package in DIR, not the one installed"
+    )
+    parser.epilog = examples(
+        "calamum test --target kill-safety", "calamum test --target all --budget 60s --seed 7 --json"
+    )
 
 
 def _test(context: Context, args: argparse.Namespace) -> Outcome:

@@ -15,7 +15,7 @@ from codesentinel.model.errors import CodesentinelError, UsageError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 INTERRUPTED = 130
 _GC_THRESHOLDS = (20_000, 10, 10)  # a short command makes no garbage worth looking for
@@ -36,8 +36,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         from codesentinel.cli.satellites_hook import never_fail
 
         return never_fail(words)
+    return guarded(lambda: run_parsed(parse(words)), words)
+
+
+def guarded(run: Callable[[], int], words: list[str]) -> int:
+    """The exit status of a command; whatever goes wrong becomes one message, and the status that fits."""
     try:
-        return _run(parse(words))
+        return run()
     except CodesentinelError as exc:
         if "--debug" in words:
             raise
@@ -98,7 +103,8 @@ def _parent(name: str) -> str:
     return name[: name.rfind(" ") + 1]
 
 
-def _run(args: argparse.Namespace) -> int:
+def run_parsed(args: argparse.Namespace) -> int:
+    """Run the function that the options name, in the context that they say, and print its outcome."""
     from codesentinel.cli import output
     from codesentinel.operations.base import open_context
 

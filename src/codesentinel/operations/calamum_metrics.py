@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from prometheus_client import CollectorRegistry
 
-DOMAIN = "calamum"
-
 
 class CalamumMetrics:
     """The last run of each target, from the events of its cases."""

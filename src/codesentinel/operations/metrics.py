@@ -16,7 +16,6 @@ from prometheus_client import (
 
 from codesentinel import __version__
 from codesentinel.instrument.exposition import exposition
-from codesentinel.operations import calamum_metrics
 from codesentinel.operations.calamum_metrics import CalamumMetrics
 from codesentinel.operations.deploy.metrics import DeploymentMetrics
 from codesentinel.operations.process.metrics import ProcessMetrics
@@ -65,8 +64,8 @@ class OwnMetrics:
             registry=registry,
         )
         self._deployments = DeploymentMetrics(context, registry)
-        self._attacks = CalamumMetrics(registry)
         self._procedures = ProcedureMetrics(registry)
+        self._takers = {"calamum": CalamumMetrics(registry).take, "satellites": self._procedures.take}
         self._processes = ProcessMetrics(context)
         registry.register(self._processes)
         self._findings = Gauge(
@@ -144,10 +143,8 @@ class OwnMetrics:
                     continue
                 counter.inc()
                 self._count_operation(read.event)
-                if domain == calamum_metrics.DOMAIN:
-                    self._attacks.take(read.event)
-                if domain == "satellites":
-                    self._procedures.take(read.event)
+                if take := self._takers.get(domain):
+                    take(read.event)
         self._procedures.end()
         self._deployments.catch_up()
 

@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     from codesentinel.model.canary import CanaryVerdict
 
 
-def _recorded(done: CanaryJudgement) -> dict[str, Any]:
+def recorded(done: CanaryJudgement) -> dict[str, Any]:
+    """A judgement as its event has it."""
     return dict(plain(done.as_record()))
 
 
-@operation("canary.judge", action="verdict", metadata=_recorded)
+@operation("canary.judge", action="verdict", metadata=recorded)
 def judge(
     context: Context,
     *,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from codesentinel.capture.http_stream import without_credentials
 from codesentinel.capture.prometheus import PrometheusClient
@@ -12,9 +12,9 @@ from codesentinel.model.canary_judgement import CanaryJudgement
 from codesentinel.model.errors import BadAnswer, UsageError
 from codesentinel.model.selector import narrowed
 from codesentinel.operations.base import Context, operation
+from codesentinel.operations.canary.judge import recorded
 from codesentinel.operations.endpoints import endpoints
 from codesentinel.operations.history import needs_arrays
-from codesentinel.render.document import plain
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,11 +27,7 @@ _WINDOW_SECONDS = 3600.0
 _SCOPE = "${scope}"
 
 
-def _recorded(done: CanaryJudgement) -> dict[str, Any]:
-    return dict(plain(done.as_record()))
-
-
-@operation("canary.judge_kayenta", action="verdict", metadata=_recorded)
+@operation("canary.judge_kayenta", action="verdict", metadata=recorded)
 def judge_kayenta(
     context: Context,
     *,

@@ -10,44 +10,23 @@ import threading
 from time import perf_counter
 from typing import TYPE_CHECKING, Self
 
-from codesentinel.instrument.bounds import MAX_NAMES, Bounded
-from codesentinel.instrument.families import OverflowFamilies, registered
+from codesentinel.instrument.families import registered
+from codesentinel.instrument.named import NamedMetrics
 from codesentinel.instrument.wait_families import ClientFamilies, LockFamilies, LogFamilies, PoolFamilies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
 
-    from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Summary
+    from prometheus_client import Counter, Gauge, Histogram, Summary
 
 _TCP_INFO_BYTES = 72
 _ROUND_TRIP_AT = 68
 """Of ``tcpi_rtt`` in ``struct tcp_info`` (linux/tcp.h), in microseconds."""
 
 
-class WaitMetrics:
-    """Measures the waits of one service; the names that it can make series of are bounded.
-
-    Args:
-        service, environment, version: put on every series.
-        registry: where the metrics are registered; None is prometheus-client's own.
-        max_names: further names share the name ``overflow``, and are counted; None takes
-            ``CODESENTINEL_INSTRUMENT_MAX_NAMES`` from the environment, else 200.
-    """
-
-    def __init__(
-        self,
-        service: str,
-        *,
-        environment: str = "",
-        version: str = "",
-        registry: CollectorRegistry | None = None,
-        max_names: int | None = None,
-    ) -> None:
-        self._who = who = (service, environment, version)
-        self._registry = registry
-        overflows = registered(OverflowFamilies, registry).names.labels(*who)
-        self._names = Bounded(max_names, MAX_NAMES, overflows)
+class WaitMetrics(NamedMetrics):
+    """Measures the waits of one service; it is made as all that measure what has names."""
 
     def pool(self, name: str, *, most: int) -> PoolMeter:
         """A pool of connections, or of anything that requests share; ``most`` is how many there are."""

@@ -7,15 +7,13 @@ import inspect
 import time
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
-from codesentinel.instrument.bounds import MAX_NAMES, Bounded
-from codesentinel.instrument.families import FunctionFamilies, JobFamilies, OverflowFamilies, registered
+from codesentinel.instrument.families import FunctionFamilies, JobFamilies, registered
+from codesentinel.instrument.named import NamedMetrics
 from codesentinel.instrument.push import JobRun, push_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
-
-    from prometheus_client import CollectorRegistry
 
     Record = Callable[[str, float], object]
 
@@ -25,30 +23,12 @@ SUCCESS, FAILURE, CANCELLED = "success", "failure", "cancelled"
 _PUSH_TIMEOUT_SECONDS = 5.0
 
 
-class WorkMetrics:
-    """Measures the functions and jobs of one service; the names that it can make series of are bounded.
+class WorkMetrics(NamedMetrics):
+    """Measures the functions and jobs of one service; it is made as all that measure what has names."""
 
-    Args:
-        service, environment, version: put on every series.
-        registry: where the metrics are registered; None is prometheus-client's own.
-        max_names: further names share the name ``overflow``, and are counted; None takes
-            ``CODESENTINEL_INSTRUMENT_MAX_NAMES`` from the environment, else 200.
-    """
-
-    def __init__(
-        self,
-        service: str,
-        *,
-        environment: str = "",
-        version: str = "",
-        registry: CollectorRegistry | None = None,
-        max_names: int | None = None,
-    ) -> None:
-        self._who = who = (service, environment, version)
-        self._functions = registered(FunctionFamilies, registry)
-        self._jobs = registered(JobFamilies, registry)
-        overflows = registered(OverflowFamilies, registry).names.labels(*who)
-        self._names = Bounded(max_names, MAX_NAMES, overflows)
+    def _show(self) -> None:
+        self._functions = registered(FunctionFamilies, self._registry)
+        self._jobs = registered(JobFamilies, self._registry)
         self._shown: set[tuple[object, str]] = set()
 
     def timed(self, name: str) -> Measured:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import zipfile
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from servers import free_port
+from unmeasured import UNMEASURED
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -29,7 +29,7 @@ def installed(tmp_path_factory):
 
 def run(installed, code, cwd):
     """Run code with the installed package instead of the checkout."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("CODESENTINEL_", "COVERAGE"))}
+    environment = {k: v for k, v in UNMEASURED.items() if not k.startswith("CODESENTINEL_")}
     environment["PYTHONPATH"] = str(installed)
     environment["CODESENTINEL_SOURCES_PROMETHEUS_URL"] = f"http://127.0.0.1:{free_port()}"
     return subprocess.run(

@@ -21,12 +21,12 @@ from codesentinel.operations.metrics import OwnMetrics
 from codesentinel.render.attack_exchange import attack_junit, attack_sarif
 from codesentinel.render.attack_report import attack_html, attack_markdown
 from servers import eventually
+from unmeasured import UNMEASURED
 
 pytestmark = pytest.mark.xdist_group("calamum")
 
 COMMAND = str(Path(sys.executable).with_name("calamum"))
 SECONDS = 170
-UNMEASURED = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
 
 
 @pytest.fixture

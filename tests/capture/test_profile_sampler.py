@@ -3,37 +3,18 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 
 import pytest
 
+from busy_program import busy_program
 from codesentinel.capture.profiles.sampler import Asked, failure, sample
 from codesentinel.model.errors import Failed, NoSuchProcess, Unauthorized
-
-BUSY = """
-def inner(n):
-    return sum(i * i for i in range(n))
-
-def outer():
-    while True:
-        inner(2000)
-
-print("ready", flush=True)
-outer()
-"""
 
 
 @pytest.fixture
 def busy(tmp_path):
-    program = tmp_path / "busy_program.py"
-    program.write_text(BUSY)
-    child = subprocess.Popen([sys.executable, program], stdout=subprocess.PIPE)
-    try:
-        child.stdout.readline()
-        yield child.pid
-    finally:
-        child.kill()
-        child.communicate()
+    with busy_program(tmp_path) as pid:
+        yield pid
 
 
 def test_a_busy_process_is_seen_where_it_is_busy(busy):

@@ -14,6 +14,7 @@ from codesentinel.cli.commands import COMMANDS, GROUPS, below, split_command
 from codesentinel.cli.main import main
 from codesentinel.cli.output import painted
 from stack_under_test import COMMAND
+from unmeasured import UNMEASURED
 
 HEAVY = {
     "argparse",
@@ -49,9 +50,8 @@ def test_help_imports_nothing_heavy():
 def test_logging_an_operation_needs_no_dataclasses():
     """What every fast command pays for: context, settings, log."""
     script = "import sys, codesentinel.operations.base; print(*sys.modules)"
-    unmeasured = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE")}
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=unmeasured
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=UNMEASURED
     )
     assert {"dataclasses", "inspect", "yaml", "numpy", "urllib3", "psutil"} & set(
         done.stdout.split()

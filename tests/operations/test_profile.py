@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import pytest
 
 from asgi import request
+from busy_program import busy_program
 from codesentinel.model.deployment import Deployment
 from codesentinel.model.errors import BadAnswer, NoData, Refused, UsageError
 from codesentinel.model.profile import Frame, Origin, Profile, Stack, merged
@@ -177,20 +176,10 @@ def ask(app, url):
     return sent[0]["status"], b"".join(m.get("body", b"") for m in sent[1:])
 
 
-BUSY = "def inner(n):\n    return sum(range(n))\nprint('ready', flush=True)\nwhile True:\n    inner(5000)\n"
-
-
 @pytest.fixture
 def busy(tmp_path):
-    program = tmp_path / "busy_program.py"
-    program.write_text(BUSY)
-    child = subprocess.Popen([sys.executable, program], stdout=subprocess.PIPE)
-    try:
-        child.stdout.readline()
-        yield child.pid
-    finally:
-        child.kill()
-        child.communicate()
+    with busy_program(tmp_path) as pid:
+        yield pid
 
 
 def test_a_process_is_recorded_and_watched(context, busy):

@@ -12,6 +12,7 @@ import pytest
 
 from codesentinel.model.errors import LogUnwritable
 from codesentinel.store.log import AppendOnlyLog
+from unmeasured import UNMEASURED
 
 FIRST, NEXT = b'{"id": "first"}', b'{"id": "next"}'
 
@@ -29,7 +30,7 @@ def run_python(script, *args):
         text=True,
         check=True,
         timeout=60,
-        env={name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")},
+        env=UNMEASURED,
     ).stdout
 
 

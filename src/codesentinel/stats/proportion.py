@@ -23,9 +23,7 @@ def proportion(hits: int, trials: int, level: float = LEVEL) -> Interval | None:
     Raises:
         ValueError: more hits than trials, or fewer than none.
     """
-    if not 0 <= hits <= trials:
-        raise ValueError(f"{hits} of {trials}")
-    if not trials:
+    if not _was_tried(hits, trials):
         return None
     z = NormalDist().inv_cdf((1 + level) / 2)
     ratio, spread = hits / trials, z * z / trials
@@ -44,14 +42,18 @@ def exact_proportion(hits: int, trials: int, level: float = LEVEL) -> Interval |
     Raises:
         ValueError: more hits than trials, or fewer than none.
     """
-    if not 0 <= hits <= trials:
-        raise ValueError(f"{hits} of {trials}")
-    if not trials:
+    if not _was_tried(hits, trials):
         return None
     tail = (1 - level) / 2
     lower = 0.0 if not hits else _bisected(lambda p: 1 - _at_most(hits - 1, trials, p) < tail)
     upper = 1.0 if hits == trials else _bisected(lambda p: _at_most(hits, trials, p) > tail)
     return Interval(hits / trials, lower, upper)
+
+
+def _was_tried(hits: int, trials: int) -> bool:
+    if not 0 <= hits <= trials:
+        raise ValueError(f"{hits} of {trials}")
+    return trials > 0
 
 
 def _at_most(hits: int, trials: int, ratio: float) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 
@@ -14,6 +13,7 @@ from codesentinel.model.procedure_review import quarter_of, quarter_window
 from codesentinel.model.timestamp import utc
 from logs import event, log_of
 from procedure_events import NOON, finished, put_all, runs_of, started
+from unmeasured import UNMEASURED
 
 PROCEDURES = """# Guide
 
@@ -129,8 +129,7 @@ def test_feedback_imports_nothing_heavy(workspace):
         "assert not {'numpy', 'scipy', 'statsmodels', 'sqlite3'} & set(sys.modules)"
     )
     words = ["satellites", "feedback", "github/PROC-1", "--clarity", "3", "--workspace", str(workspace)]
-    unmeasured = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
-    subprocess.run([sys.executable, "-c", script, *words], check=True, capture_output=True, env=unmeasured)
+    subprocess.run([sys.executable, "-c", script, *words], check=True, capture_output=True, env=UNMEASURED)
 
 
 def test_quarters():

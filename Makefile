@@ -4,7 +4,7 @@ BIN := .venv/bin
 PINS := requirements/run.txt requirements/dev.txt
 export PYTHONUTF8 := 1
 
-.PHONY: up down test lint unit again browser viewer bench docs pins clean
+.PHONY: up down test lint unit again browser viewer bench docs site pins clean
 
 up: .venv/.run
 	@$(BIN)/codesentinel up $(ARGS)
@@ -42,6 +42,10 @@ bench: .venv/.dev
 
 docs: .venv/.dev
 	$(BIN)/python tools/reference.py
+
+# The documents as a site in build/site; nothing is fetched, and a warning is an error.
+site: .venv/.dev
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 pins: .venv/.dev
 	$(BIN)/python tools/pins.py

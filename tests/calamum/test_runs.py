@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from attacks import COMMAND, SECONDS, calamum
 from codesentinel.calamum.leavings import leavings
 from codesentinel.model.attack import AttackRun, CaseResult, Change
 from codesentinel.operations.calamum import SESSIONS
@@ -25,27 +26,11 @@ from unmeasured import UNMEASURED
 
 pytestmark = pytest.mark.xdist_group("calamum")
 
-COMMAND = str(Path(sys.executable).with_name("calamum"))
-SECONDS = 170
-
 
 @pytest.fixture
 def workspace(tmp_path):
     (tmp_path / ".git").mkdir()
     return tmp_path
-
-
-def calamum(*words, cwd):
-    done = subprocess.run(
-        [COMMAND, *words],
-        cwd=cwd,
-        env=UNMEASURED,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=SECONDS,
-    )
-    return done, json.loads(done.stdout) if "--json" in words and done.stdout else None
 
 
 def test_the_guards_of_a_kill_hold_and_nothing_is_left(workspace, context):
@@ -125,10 +110,11 @@ def test_a_run_that_is_killed_leaves_nothing_that_clean_does_not_end(workspace):
 
 
 def test_clean_spares_a_run_that_goes_on(workspace):
+    """Also one whose folder is not where ours would be."""
     child = subprocess.Popen(
         [COMMAND, "test", "--target", "process-telemetry/busy-is-seen-as-busy", "--json", "--quiet"],
         cwd=workspace,
-        env=UNMEASURED,
+        env={**UNMEASURED, "TMPDIR": str(workspace)},
         stdout=subprocess.PIPE,
     )
     try:

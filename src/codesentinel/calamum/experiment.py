@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from codesentinel.calamum.subject import Subject
+
 
 @dataclass(frozen=True, slots=True)
 class Activity:
@@ -30,7 +32,10 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """What should hold, what is done against it, and the way back."""
+    """What should hold, what is done against it, and the way back.
+
+    ``needs`` is what it cannot be played without, ``uses`` the programs that it takes where they are there.
+    """
 
     target: str
     case: str
@@ -38,6 +43,7 @@ class Experiment:
     description: str
     tags: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
     steady_state_title: str = ""
     steady_state: tuple[Activity, ...] = ()
     method: tuple[Activity, ...] = ()
@@ -45,3 +51,4 @@ class Experiment:
     budget_seconds: float = 30.0
     repeat: tuple[Mapping[str, Any], ...] = field(default=({},))
     source: str = ""
+    subject: Subject | None = None

@@ -11,15 +11,22 @@ import json
 import os
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from codesentinel.calamum.catalogue import experiments
 from codesentinel.calamum.enclosure import settle_in
 from codesentinel.calamum.program import Program
 from codesentinel.calamum.runner import run_case
+from codesentinel.calamum.subject import Subject
+from codesentinel.calamum.tools import Tool
 from codesentinel.model.attack import SKIPPED, CaseResult
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from codesentinel.calamum.experiment import Experiment
 
 _DYING_SECONDS = 5.0
 
@@ -35,7 +42,7 @@ def main() -> None:
     program = Program(plan["folder"], sources=plan["sources"])
     before = _snapshot(program)
     for part in plan["cases"]:
-        experiment = every[part["target"], part["case"]]
+        experiment = _experiment(every, part)
         if time.monotonic() + experiment.budget_seconds > end:
             _tell("case", asdict(_no_time(experiment, part)))
             continue
@@ -47,6 +54,7 @@ def main() -> None:
             part["seed"],
             sources=plan["sources"],
             missing=plan["missing"],
+            tools={name: Tool(**one) for name, one in plan["tools"].items()},
         )
         _tell("case", asdict(done))
         _collect()
@@ -54,10 +62,24 @@ def main() -> None:
         _tell("left", sorted(_left(program, before)))
 
 
-def _no_time(experiment: Any, part: dict[str, Any]) -> CaseResult:
+def _experiment(every: Mapping[tuple[str, str], Experiment], part: Mapping[str, Any]) -> Experiment:
+    experiment, of = every[part["target"], part["case"]], part.get("subject")
+    if not of:
+        return experiment
+    of = Subject(**{**of, "identity": tuple(of["identity"]), "words": tuple(of["words"])})
+    return replace(experiment, subject=of)
+
+
+def _no_time(experiment: Experiment, part: Mapping[str, Any]) -> CaseResult:
     why = f"the budget has not the {experiment.budget_seconds:g} s that it may take"
     return CaseResult(
-        experiment.target, experiment.case, experiment.title, SKIPPED, why, experiment.tags, seed=part["seed"]
+        experiment.subject.name if experiment.subject else experiment.target,
+        experiment.case,
+        experiment.title,
+        SKIPPED,
+        why,
+        experiment.tags,
+        seed=part["seed"],
     )
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 COOKIE = "CALAMUM_RUN"
+HOME = "CALAMUM_FOLDER"
 FOLDER = "calamum-"
 _HELD = ".going-on"
 
@@ -29,11 +30,11 @@ def leavings(run: str = "") -> tuple[str, ...]:
 
 def processes(run: str = "") -> Iterator[tuple[int, str]]:
     """Processes with the cookie of a run, which none has but those that it started; each with its run."""
-    spared = () if run else _going_on()
     for entry in os.listdir("/proc"):
         if entry.isdecimal() and int(entry) != os.getpid():
-            found = _run_of(int(entry))
-            if found and (found == run or (not run and found not in spared)):
+            marks = _marks(int(entry))
+            found = marks.get(COOKIE, "")
+            if found and (found == run or (not run and not _is_held(marks.get(HOME, "")))):
                 yield int(entry), found
 
 
@@ -55,24 +56,19 @@ def held(folder: str) -> Iterator[None]:
         os.close(fd)
 
 
-def _going_on() -> tuple[str, ...]:
-    """The runs that are going on: nobody cleans up behind them but they themselves."""
-    names = (os.path.basename(path) for path in _folders("") if _is_held(path))
-    return tuple(name.removeprefix(FOLDER).rpartition("-")[0] for name in names)
-
-
-def _run_of(pid: int) -> str:
-    """The run whose cookie a process carries; empty where it carries none, ended, or is another user's."""
+def _marks(pid: int) -> dict[str, str]:
+    """The run and the folder that a process carries; none where it ended, or is another user's."""
     try:
         with open(f"/proc/{pid}/environ", "rb") as file:
-            variables = file.read().split(b"\0")
+            variables = file.read().decode("utf-8", "replace").split("\0")
     except OSError:
-        return ""
-    start = f"{COOKIE}=".encode()
-    return next((one[len(start) :].decode() for one in variables if one.startswith(start)), "")
+        return {}
+    pairs = (one.partition("=") for one in variables)
+    return {name: value for name, _, value in pairs if name in (COOKIE, HOME)}
 
 
 def _is_held(folder: str) -> bool:
+    """Whether a run goes on in this folder: nobody cleans up behind it but it itself."""
     try:
         file = os.open(os.path.join(folder, _HELD), os.O_RDWR | os.O_CLOEXEC)
     except OSError:
@@ -111,7 +107,7 @@ def _end(pid: int, run: str) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         fd = os.pidfd_open(pid)
         try:
-            if _run_of(pid) == run:  # still, while it is held
+            if _marks(pid).get(COOKIE) == run:  # still, while it is held
                 signal.pidfd_send_signal(fd, signal.SIGKILL)
         finally:
             os.close(fd)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from codesentinel.calamum.stage import Stage
 
-_NAMED_AS = {
+NAMED_AS = {
     "spin": ("process-runaway",),
     "spin_nice": ("process-runaway",),
     "leak_memory": ("process-memory-leak",),
@@ -80,7 +80,7 @@ def _look(
 
 def _names(found: str, kind: str, is_fault: bool) -> bool:
     """Whether a finding names the fault for what it is; on an ordinary process any finding is false."""
-    return not is_fault or found in _NAMED_AS[kind]
+    return not is_fault or found in NAMED_AS[kind]
 
 
 def _summary(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from codesentinel.calamum import tools
 from codesentinel.calamum.experiment import Activity, Experiment
 from codesentinel.model.errors import ConfigurationError
 
@@ -19,6 +20,7 @@ _FIELDS: dict[str, Any] = {
     "description": str,
     "tags": list,
     "needs": list,
+    "uses": list,
     "steady-state-hypothesis": dict,
     "method": list,
     "rollbacks": list,
@@ -28,7 +30,7 @@ _FIELDS: dict[str, Any] = {
 _ACTIVITY = ("type", "name", "provider", "tolerance", "keep", "within_seconds")
 _BUDGET_SECONDS = 30.0
 _PROVIDER = ("type", "func", "arguments")
-NEEDS = ("pid namespace", "mount namespace", "network namespace", "servers")
+NEEDS = ("pid namespace", "mount namespace", "network namespace", "servers", *tools.NAMES)
 """What a scenario may say it cannot do without."""
 
 
@@ -77,9 +79,11 @@ class _Reader:
         )
         self._known("steady-state-hypothesis.", hypothesis, ("title", "probes"))
         needs = tuple(_texts(found["needs"]))
-        self.problems += [
-            f"needs: {one!r} is none of {', '.join(NEEDS)}" for one in needs if one not in NEEDS
-        ]
+        uses = tuple(_texts(found["uses"]))
+        for name, wanted, known in (("needs", needs, NEEDS), ("uses", uses, tools.NAMES)):
+            self.problems += [
+                f"{name}: {one!r} is none of {', '.join(known)}" for one in wanted if one not in known
+            ]
         return Experiment(
             target=target,
             case=path.stem,
@@ -87,6 +91,7 @@ class _Reader:
             description=str(found["description"]),
             tags=tuple(_texts(found["tags"])),
             needs=needs,
+            uses=uses,
             steady_state_title=str(hypothesis.get("title", "")),
             steady_state=self._activities(
                 "steady-state-hypothesis.probes", hypothesis.get("probes"), "probe"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from codesentinel.calamum.experiment import Activity, Experiment
+    from codesentinel.calamum.tools import Tool
 
 _LONGEST_ANSWER = 600
 _PAUSE_SECONDS = 0.2
@@ -32,6 +33,7 @@ def run_case(
     *,
     sources: str = "",
     missing: Mapping[str, str] | None = None,
+    tools: Mapping[str, Tool] | None = None,
 ) -> CaseResult:
     """Play a scenario in a workspace of its own below ``folder``; never raises.
 
@@ -39,7 +41,7 @@ def run_case(
     """
     workspace = _workspace(folder, f"{experiment.target}.{experiment.case}")
     began, steps = time.monotonic(), _Steps()
-    stage = Stage(workspace, seed, sources=sources, given=given)
+    stage = Stage(workspace, seed, sources=sources, given=given, subject=experiment.subject, tools=tools)
     try:
         _play(stage, experiment, steps, missing or {})
         outcome, detail = HELD, ""
@@ -56,7 +58,7 @@ def run_case(
     if left:
         outcome, detail = BROKEN, f"{detail}; could not be undone: {'; '.join(left)}".lstrip("; ")
     return CaseResult(
-        target=experiment.target,
+        target=experiment.subject.name if experiment.subject else experiment.target,
         case=experiment.case + "".join(f" {key}={value}" for key, value in given.items()),
         title=experiment.title,
         outcome=outcome,
@@ -68,6 +70,7 @@ def run_case(
         seed=seed,
         time_to_detect_seconds=steps.time_to_detect_seconds,
         quality=steps.quality,
+        observed=steps.observed,
     )
 
 
@@ -78,6 +81,7 @@ class _Steps:
         self.taken: list[dict[str, Any]] = []
         self.findings: set[str] = set()
         self.quality: dict[str, Any] = {}
+        self.observed: dict[str, Any] = {}
         self.time_to_detect_seconds: float | None = None
         self._began = time.monotonic()
 
@@ -114,6 +118,7 @@ class _Steps:
             self.time_to_detect_seconds = round(time.monotonic() - self._began, 2)
         if isinstance(answer, dict):
             self.quality |= answer.get("quality", {})
+            self.observed |= answer.get("observed", {})
         if isinstance(answer, dict) and isinstance(answer.get("document"), dict):
             data = answer["document"].get("data")
             found = data.get("findings", ()) if isinstance(data, dict) else ()

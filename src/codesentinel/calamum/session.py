@@ -13,15 +13,16 @@ import tempfile
 import time
 from typing import TYPE_CHECKING, Any
 
-from codesentinel.calamum.enclosure import enclosure
-from codesentinel.calamum.leavings import COOKIE, FOLDER, held, leavings, remove
+from codesentinel.calamum.enclosure import OPEN, enclosure
+from codesentinel.calamum.leavings import COOKIE, FOLDER, HOME, held, leavings, remove
 from codesentinel.model.attack import BROKEN, CaseResult
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from codesentinel.calamum.experiment import Experiment
+    from codesentinel.calamum.tools import Tool
 
 _SEEDS = 1 << 31
 _GRACE_SECONDS = 15.0
@@ -38,6 +39,8 @@ class Session:
         budget_seconds: no case begins that might not end in it.
         repeat: how often each case is played.
         sources: folder of the package that is attacked; empty for the one installed here.
+        tools: programs of others that are there.
+        missing: what is not there, and why.
         tell: takes progress.
     """
 
@@ -51,13 +54,18 @@ class Session:
         budget_seconds: float,
         repeat: int = 1,
         sources: str = "",
+        tools: Mapping[str, Tool] | None = None,
+        missing: Mapping[str, str] | None = None,
         tell: Callable[[str], None],
     ) -> None:
         self.run = run
         self.plan = plan(every, seed, repeat)
         self.left_over: tuple[str, ...] = ()
         self.interrupted = False
-        self.around = enclosure()
+        on_the_machine = any(one.subject and one.subject.kind == "pid" for one in every)
+        self.around = OPEN if on_the_machine else enclosure()
+        self._tools = {name: one._asdict() for name, one in (tools or {}).items()}
+        self._missing = {**self.around.missing, **(missing or {})}
         self._folders = [str(one) for one in folders]
         self._budget_seconds = budget_seconds
         self._sources = sources
@@ -86,7 +94,7 @@ class Session:
         child = subprocess.Popen(
             [*self.around.words, sys.executable, "-m", "codesentinel.calamum.inside"],
             cwd=folder,
-            env={**os.environ, COOKIE: self.run, "TMPDIR": folder, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, COOKIE: self.run, HOME: folder, "TMPDIR": folder, "PYTHONUNBUFFERED": "1"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
@@ -116,7 +124,8 @@ class Session:
             "folder": folder,
             "folders": self._folders,
             "namespaces": self.around.namespaces,
-            "missing": dict(self.around.missing),
+            "missing": self._missing,
+            "tools": self._tools,
             "budget_seconds": self._budget_seconds,
             "sources": self._sources,
         }
@@ -126,7 +135,13 @@ def plan(every: Sequence[Experiment], seed: int, repeat: int) -> list[dict[str, 
     """The cases in the order in which they are played, each with a seed: the same for the same seed."""
     chance = random.Random(seed)  # noqa: S311 - an order, not a secret
     return [
-        {"target": one.target, "case": one.case, "given": dict(given), "seed": chance.randrange(_SEEDS)}
+        {
+            "target": one.target,
+            "case": one.case,
+            "given": dict(given),
+            "seed": chance.randrange(_SEEDS),
+            **({"subject": one.subject._asdict()} if one.subject else {}),
+        }
         for _ in range(repeat)
         for one in every
         for given in one.repeat

@@ -17,6 +17,9 @@ from codesentinel.calamum.program import Program, answer
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from codesentinel.calamum.subject import Subject
+    from codesentinel.calamum.tools import Tool
+
 _READY_SECONDS = 20.0
 _NAME = re.compile(r"\$\{([a-z_]+(?:\.[a-z_]+)*)\}")
 
@@ -56,7 +59,14 @@ class Stage:
     """One case: everything that it started is ended by :meth:`clear`."""
 
     def __init__(
-        self, workspace: str, seed: int, *, sources: str = "", given: Mapping[str, Any] | None = None
+        self,
+        workspace: str,
+        seed: int,
+        *,
+        sources: str = "",
+        given: Mapping[str, Any] | None = None,
+        subject: Subject | None = None,
+        tools: Mapping[str, Tool] | None = None,
     ) -> None:
         self.workspace = workspace
         self.seed = seed
@@ -66,6 +76,8 @@ class Stage:
         self.names: dict[str, Any] = {"workspace": workspace, "seed": seed, **(given or {})}
         self.background: list[subprocess.Popen[bytes]] = []
         self.undo: list[Callable[[], None]] = []
+        self.subject = subject
+        self.tools = tools or {}
 
     def path(self, *parts: str) -> str:
         """A path below the workspace."""
@@ -75,12 +87,21 @@ class Stage:
         """A process of ``kind``, once it is what it is to be."""
         return self.adopt(name, self.spawn(kind, words, delay_seconds=delay_seconds))
 
-    def spawn(self, kind: str, words: Sequence[str] = (), *, delay_seconds: float = 0.0) -> Victim:
-        """A process that is to become one of ``kind``, as soon as there is one."""
+    def spawn(
+        self,
+        kind: str,
+        words: Sequence[str] = (),
+        *,
+        delay_seconds: float = 0.0,
+        folder: str = "",
+        variables: Mapping[str, str] | None = None,
+    ) -> Victim:
+        """A process that is to become one of ``kind``, as soon as there is one; in a session of its own."""
+        told = {"CALAMUM_SEED": str(self.seed), "CALAMUM_DELAY": str(delay_seconds)}
         child = subprocess.Popen(
             [sys.executable, "-m", "codesentinel.calamum.victim", kind, *words],
-            cwd=self.workspace,
-            env={**os.environ, "CALAMUM_SEED": str(self.seed), "CALAMUM_DELAY": str(delay_seconds)},
+            cwd=folder or self.workspace,
+            env={**os.environ, **told, **(variables or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -29,6 +29,7 @@ class CaseResult:
         seed: what its chances were drawn from.
         time_to_detect_seconds: of a fault that had to be noticed.
         quality: kind of process to how many were started and found, where many were.
+        observed: of pressure beside the user's own process: which view noticed it, and what became of it.
     """
 
     target: str
@@ -43,6 +44,7 @@ class CaseResult:
     seed: int = 0
     time_to_detect_seconds: float | None = None
     quality: Mapping[str, Any] = field(default_factory=dict)
+    observed: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,12 @@ from codesentinel.act.provision import write_text
 from codesentinel.calamum.catalogue import ALL, chosen, experiments
 from codesentinel.calamum.leavings import remove
 from codesentinel.calamum.session import Session
+from codesentinel.calamum.subject import WHOLE, is_subject
 from codesentinel.model.attack import AttackRun, Change
 from codesentinel.model.errors import NoData, UsageError
 from codesentinel.model.timestamp import rfc3339
 from codesentinel.operations.base import Context, Effect, operation
+from codesentinel.operations.calamum_tools import tools_for
 from codesentinel.render import attack_exchange, attack_report
 from codesentinel.render.document import envelope
 from codesentinel.store.log import AppendOnlyLog
@@ -59,7 +61,15 @@ def _facts(done: AttackRun) -> dict[str, Any]:
 def targets(context: Context) -> tuple[Listed, ...]:
     """The cases of every target, those of the project's folder ``calamum`` among them."""
     return tuple(
-        Listed(one.target, one.case, one.title, one.tags, one.needs, one.budget_seconds, one.source)
+        Listed(
+            WHOLE.get(one.target, one.target),
+            one.case,
+            one.title,
+            one.tags,
+            one.needs,
+            one.budget_seconds,
+            one.source,
+        )
         for one in experiments(_folders(context))
     )
 
@@ -79,7 +89,8 @@ def attack(
 
     Args:
         context: where the record goes; the attacks have workspaces of their own.
-        target: targets, or single cases as ``target/case``.
+        target: targets, or single cases as ``target/case``; ``pid:<PID>`` and ``cmd:<COMMAND>`` for a process
+            of the user's.
         seed: chances are drawn from it; made up where none is given, and told.
         budget_seconds: no case begins that might not end in it.
         repeat: how often each case is played.
@@ -88,6 +99,7 @@ def attack(
 
     Raises:
         UsageError: no such target.
+        NoSuchProcess: the process is gone.
         ConfigurationError: what is wrong with the scenarios.
     """
     folders = _folders(context)
@@ -95,6 +107,7 @@ def attack(
     seed = secrets.randbits(_SEED_BITS) if seed is None else seed
     started = time.time()
     run = f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime(started))}-{secrets.token_hex(2)}"
+    tools, missing = tools_for(context, () if dry_run else every)
     session = Session(
         run,
         every,
@@ -103,6 +116,8 @@ def attack(
         budget_seconds=budget_seconds,
         repeat=repeat,
         sources=sources,
+        tools=tools,
+        missing=missing,
         tell=context.tell,
     )
     cases = () if dry_run else tuple(session.cases())
@@ -111,9 +126,15 @@ def attack(
         seed=seed,
         version=__version__,
         started_at=rfc3339(started),
-        targets=tuple(target),
+        targets=(
+            *(one for one in target if not is_subject(one)),
+            *dict.fromkeys(one.subject.name for one in every if one.subject),
+        ),
         cases=cases,
-        sandbox={"namespaces": list(session.around.namespaces), "missing": dict(session.around.missing)},
+        sandbox={
+            "namespaces": list(session.around.namespaces),
+            "missing": {**session.around.missing, **missing},
+        },
         left_over=session.left_over,
         interrupted=session.interrupted,
         seconds=round(time.time() - started, 3),

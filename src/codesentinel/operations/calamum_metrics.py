@@ -39,7 +39,8 @@ class CalamumMetrics:
             facts = event["activity"]["metadata"]
             if event["activity"]["action"] != "case":
                 return
-            run, target, outcome = str(facts["run"]), str(facts["target"]), str(facts["outcome"])
+            run, outcome = str(facts["run"]), str(facts["outcome"])
+            target = str(facts["target"]).partition(":")[0]  # not one for each process that was watched
             at = datetime.fromisoformat(event["timestamp"]).timestamp()
         except (KeyError, TypeError, ValueError):
             return

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from codesentinel.model.attack import BROKEN, FAILED, HELD, SKIPPED
 from codesentinel.model.duration import format_duration
 from codesentinel.render.ascii import escaped
+from codesentinel.render.attack_text import pressure_told
 from codesentinel.stats.proportion import exact_proportion
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ def _table(cases: Sequence[CaseResult]) -> list[str]:
         return ["No guard was attacked.", ""]
     lines = ["| outcome | case | what should hold | ids | seconds |", "|---|---|---|---|---|"]
     for case in _sorted(cases):
-        told = f"{case.title}: {case.detail}" if case.detail else case.title
+        seen = pressure_told(case.observed) if case.observed else ""
+        told = ": ".join(part for part in (case.title, case.detail, seen) if part)
         words = (case.outcome, f"{case.target}/{case.case}", told, " ".join(case.tags), f"{case.seconds:.2f}")
         lines.append("| " + " | ".join(_cell(word) for word in words) + " |")
     return [*lines, ""]

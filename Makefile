@@ -4,7 +4,7 @@ BIN := .venv/bin
 PINS := requirements/run.txt requirements/dev.txt
 export PYTHONUTF8 := 1
 
-.PHONY: up down test lint unit again browser viewer bench docs site pins clean
+.PHONY: up down test lint unit again browser viewer bench docs release site pins clean
 
 up: .venv/.run
 	@$(BIN)/codesentinel up $(ARGS)
@@ -42,6 +42,12 @@ bench: .venv/.dev
 
 docs: .venv/.dev
 	$(BIN)/python tools/reference.py
+	$(BIN)/python tools/manual.py
+	$(BIN)/python tools/licences.py
+
+# Wheel, source distribution, bills of materials and checksums in dist/; ARGS=--draft before the day.
+release: .venv/.dev
+	$(BIN)/python tools/release.py $(ARGS)
 
 # The documents as a site in build/site; nothing is fetched, and a warning is an error.
 site: .venv/.dev

@@ -24,9 +24,10 @@ PAGES = [
 @pytest.mark.skipif(
     sys.version_info[:2] != (3, 11), reason="argparse words its help differently in other versions"
 )
-def test_the_reference_is_what_the_code_says():
+@pytest.mark.parametrize("tool", ["reference.py", "manual.py", "licences.py"])
+def test_the_reference_and_the_manual_are_what_the_code_says(tool):
     done = subprocess.run(
-        [sys.executable, "tools/reference.py", "--check"],
+        [sys.executable, f"tools/{tool}", "--check"],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -16,15 +16,19 @@ if TYPE_CHECKING:
 
     from codesentinel.operations.base import Context
 
-_HELP = """\
+COMMANDS = {
+    "test": "play scenarios against the installed program",
+    "list": "show the targets and their cases",
+    "clean": "end what a run left behind that was itself killed",
+}
+_LINES = "\n".join(f"  {name:8}{summary}" for name, summary in COMMANDS.items())
+_HELP = f"""\
 usage: calamum test|list|clean [options]
 
 Attack codesentinel on this machine, and prove which of its guards hold.
 
 commands:
-  test    play scenarios against the installed program
-  list    the targets and their cases
-  clean   end what a run left behind that was itself killed
+{_LINES}
 
 examples:
   calamum test --target kill-safety
@@ -47,14 +51,19 @@ def main(argv: list[str] | None = None) -> int:
 
 def _run(words: list[str]) -> int:
     name = words[0]
-    if name not in _COMMANDS:
+    if name not in COMMANDS:
         raise UsageError(f"no such command: {name}", hint="see `calamum --help`")
     parser = Parser(prog=f"calamum {name}")
+    add_to(parser, name)
+    add_global_options(parser)
+    return run_parsed(parser.parse_args(words[1:]))
+
+
+def add_to(parser: argparse.ArgumentParser, name: str) -> None:
+    """Add the options of one command, and what runs it."""
     if name == "test":
         _add_test(parser)
-    add_global_options(parser)
-    parser.set_defaults(run=_COMMANDS[name])
-    return run_parsed(parser.parse_args(words[1:]))
+    parser.set_defaults(run={"test": _test, "list": _list, "clean": _clean}[name])
 
 
 def _add_test(parser: argparse.ArgumentParser) -> None:
@@ -114,9 +123,6 @@ def _clean(context: Context, _: argparse.Namespace) -> Outcome:
 
     done = clean(context)
     return Outcome("calamum.clean", done, lambda: "\n".join(done.found) or "nothing was left behind")
-
-
-_COMMANDS = {"test": _test, "list": _list, "clean": _clean}
 
 
 if __name__ == "__main__":

@@ -78,6 +78,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("satellites review", "say what to rewrite, retire or keep after a quarter", "satellites_health"),
     ("satellites health", "say which procedures fail, drag, or got better with an edit", "satellites_health"),
     ("mcp", "serve the operations as tools for agents", "mcp"),
+    ("completion", "complete commands and options in your shell", "completion"),
     ("memory log", "list what was done, newest last", "memory_log"),
     ("memory search", "find text in the log and in its archives", "memory_log"),
     ("memory verify", "check that nobody changed the log", "memory_log"),

@@ -57,6 +57,12 @@ def guarded(run: Callable[[], int], words: list[str]) -> int:
     except Exception as exc:  # the edge: whatever is not ours becomes one message
         if "--debug" in words:
             raise
+        if isinstance(exc, ModuleNotFoundError):
+            from codesentinel.cli.missing import not_installed
+
+            missing = not_installed(exc)
+            if missing is not None:
+                return _told(missing, words)
         hint = "this is a defect of codesentinel; run again with --debug and report the traceback"
         return _told(CodesentinelError(f"{type(exc).__name__}: {exc}", hint=hint), words)
 

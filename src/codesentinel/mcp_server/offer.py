@@ -67,16 +67,17 @@ class Tool(NamedTuple):
         return self.verb.effect is Effect.READ
 
 
-def tools(writes: str = "") -> tuple[Tool, ...]:
+def tools(writes: str = "", absent: dict[str, str] | None = None) -> tuple[Tool, ...]:
     """All verbs that read, and those that write and are named in ``writes``.
 
-    One that reads and is named there has all of its parameters, those that write a file among them.
+    One that reads and is named there has all of its parameters, those that write a file among them. What
+    another extra is missing for is put into ``absent`` by its module, and not offered.
 
     Raises:
         ConfigurationError: a name is of no verb, of one that destroys, or of one that is no tool.
     """
     wanted = frozenset(writes.split())
-    verbs = {one.verb.operation: one.verb for one in every_operation()}
+    verbs = {one.verb.operation: one.verb for one in every_operation(absent)}
     problems = [f"mcp.writes: {name} {why}" for name in sorted(wanted) if (why := _refusal(name, verbs))]
     if problems:
         raise ConfigurationError("the settings", problems, hint="operations that write: docs/reference")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,10 @@ def create_server(context: Context) -> Server[Any]:
     Raises:
         ConfigurationError: the settings name what cannot be offered.
     """
-    offered = {tool.name: tool for tool in tools(context.settings.mcp.writes)}
+    absent: dict[str, str] = {}
+    offered = {tool.name: tool for tool in tools(context.settings.mcp.writes, absent)}
+    if absent:
+        context.tell(f"{len(offered)} tools; not offered for want of other extras: {_in_short(absent)}")
 
     async def on_list_tools(
         _: ServerRequestContext[Any], __: types.PaginatedRequestParams | None
@@ -105,3 +109,9 @@ def _described(tool: Tool) -> types.Tool:
             open_world_hint=False,
         ),
     )
+
+
+def _in_short(absent: dict[str, str]) -> str:
+    """Modules of one folder and one reason together: ``trends (3): numpy is missing``."""
+    folders = Counter((module.split(".")[2], why) for module, why in absent.items())
+    return "; ".join(f"{folder} ({count}): {why}" for (folder, why), count in sorted(folders.items()))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import platform
+import re
 import sys
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,6 +52,34 @@ def _python() -> Iterator[Check]:
             yield Check(f"extra {extra}", "FAIL", f"not installed: {', '.join(missing)}", mend)
         else:
             yield Check(f"extra {extra}", "OK", "installed")
+    wanted = _other_extras()
+    there = [extra for extra, packages in wanted.items() if all(map(_is_installed, packages))]
+    absent = ", ".join(extra for extra in wanted if extra not in there) or "none"
+    yield Check("other extras", "OK", f"installed: {', '.join(there) or 'none'}; not installed: {absent}")
+
+
+def _other_extras() -> dict[str, list[str]]:
+    """The extras that the stack can do without, and the packages of each."""
+    try:
+        mine = distribution("codesentinel")
+    except PackageNotFoundError:  # run from its sources
+        return {}
+    found: dict[str, list[str]] = {
+        extra: [] for extra in mine.metadata.get_all("Provides-Extra") or () if extra not in _EXTRAS
+    }
+    for requirement in mine.requires or ():
+        match = re.fullmatch(r"([\w.-]+).*extra == ['\"](\w+)['\"]", requirement)
+        if match and match[2] in found:
+            found[match[2]].append(match[1])
+    return found
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        distribution(package)
+    except PackageNotFoundError:
+        return False
+    return True
 
 
 def _programs(context: Context) -> Iterator[Check]:

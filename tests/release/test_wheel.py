@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from built import ROOT, build
 from servers import free_port
 from unmeasured import UNMEASURED
 
-ROOT = Path(__file__).resolve().parent.parent
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The wheel and the source distribution."""
+    return build(tmp_path_factory.mktemp("dist"), "wheel", "sdist")
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory):
+def installed(made, tmp_path_factory):
     """The wheel, unpacked into a folder of its own."""
-    folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
-    (wheel,) = folder.glob("*.whl")
-    with zipfile.ZipFile(wheel) as content:
-        content.extractall(folder / "site")
-    return folder / "site"
+    site = tmp_path_factory.mktemp("site")
+    with zipfile.ZipFile(made[0]) as content:
+        content.extractall(site)
+    return site
 
 
 def run(installed, code, cwd):
@@ -35,6 +40,41 @@ def run(installed, code, cwd):
     return subprocess.run(
         [sys.executable, "-c", code], cwd=cwd, env=environment, capture_output=True, text=True, check=False
     )
+
+
+def test_both_are_the_same_wherever_whenever_and_by_whomever_they_are_built(made, tmp_path):
+    copy = tmp_path / "elsewhere"
+    tracked = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    for name in tracked:
+        if (ROOT / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, copy / name)
+            (copy / name).chmod(0o600 | (ROOT / name).stat().st_mode & 0o100)
+            os.utime(copy / name, (1e9, 1e9))
+    shutil.copyfile(ROOT / ".gitignore", copy / ".gitignore")
+    (tmp_path / "again").mkdir()
+    again = build(tmp_path / "again", "wheel", "sdist", source=copy)
+    assert [path.name for path in again] == [path.name for path in made]
+    assert [path.read_bytes() for path in again] == [path.read_bytes() for path in made]
+
+
+def test_the_wheel_can_be_built_from_the_source_distribution(made, tmp_path):
+    wheel, sdist = made
+    with tarfile.open(sdist) as content:
+        content.extractall(tmp_path, filter="data")
+    (source,) = tmp_path.iterdir()
+    assert build(tmp_path, "wheel", source=source)[0].read_bytes() == wheel.read_bytes()
+
+
+def test_the_wheel_brings_the_manual(installed):
+    pages = {path.name for path in installed.glob("*.data/data/share/man/man1/*.1")}
+    assert {"calamum.1", "codesentinel.1", "codesentinel-memory.1"} <= pages
 
 
 def test_the_wheel_is_typed_licensed_and_brings_the_demo_shop(installed, tmp_path):

@@ -20,6 +20,7 @@ BENCHMARKS = (
     "canary/rollout.py",
     "trends/asd.py",
     "trends/capacity.py",
+    "trends/engines.py",
     "trends/live.py",
     "trends/live_stack.py",
     "trends/nab.py",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from codesentinel.analysis.trends.anomalies.examine import examine
+from codesentinel.analysis.trends.anomalies.examine import examine, judge_each
 from codesentinel.analysis.trends.anomalies.together import together
 from codesentinel.analysis.trends.given import Given
 from codesentinel.model.series import Series
@@ -64,7 +64,8 @@ def test_series_that_move_together_are_one_incident():
             values * np.where(between(times, 7, 11, 3), 0.5, 1.0) if name in ("requests", "cpu") else values
         )
 
-    found = examine([Given(one) for one in fleet(trouble=trouble)], sensitivity=0.5)
+    given = [Given(one) for one in fleet(trouble=trouble)]
+    found = examine(given, judge_each(given, sensitivity=0.5), sensitivity=0.5)
     during = [
         one for one in found.incidents if START + 7 * 86400 + 39600 <= one.start < START + 7 * 86400 + 50400
     ]

@@ -16,7 +16,7 @@ from codesentinel.analysis.trends.given import Given
 from codesentinel.cli.main import main
 from codesentinel.model.errors import NoData, Refused, UsageError
 from codesentinel.model.series import Series
-from codesentinel.operations.trends import engine
+from codesentinel.operations.engines.place import Place
 from codesentinel.operations.trends.forecast import forecast, forecast_all
 from day_rhythm import rhythm
 from storage import victoria_metrics
@@ -145,23 +145,18 @@ def test_a_query_is_forecast_and_written_back(context, tmp_path):
         assert min(written["timestamps"]) / 1000 > now
 
 
-def test_two_processes_give_what_one_gives(monkeypatch):
+def test_two_processes_give_what_one_gives():
     times, values = rhythm(days=21, step=3600.0)
     many = [Given(Series({"n": str(n)}, times, np.roll(values, n))) for n in range(30)]
     here = forecast_all(many, Question(86400.0))
-    monkeypatch.setattr(engine, "engine_for", lambda *_, **__: engine.Local(2))
-    monkeypatch.setattr(
-        "codesentinel.operations.trends.forecast.engine_for", lambda *_, **__: engine.Local(2)
-    )
     seen = []
-    there = forecast_all(many, Question(86400.0), progress=lambda share, count: seen.append((share, count)))
+    there = forecast_all(
+        many,
+        Question(86400.0),
+        place=Place(workers=2),
+        progress=lambda share, count: seen.append((share, count)),
+    )
     assert [one.labels for one in there] == [{"n": str(n)} for n in range(30)]
     for one, other in zip(here, there, strict=True):
         np.testing.assert_allclose(one.upper, other.upper, rtol=1e-9)
     assert seen[-1] == (1.0, 30)
-
-
-def test_work_that_is_given_up_ends():
-    results = engine.Local(2).map(abs, [-1, -2, -3])
-    assert next(results) == 1
-    results.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codesentinel.cli.engine_options import add_engine_options, where
 from codesentinel.cli.options import examples, moment
 from codesentinel.cli.output import Outcome
 from codesentinel.cli.progress import SampleBar
@@ -27,6 +28,7 @@ def add_to(parser: argparse.ArgumentParser, _: str) -> None:
         "--retrospective", action="store_true", help="let a score use what came after it, too"
     )
     parser.add_argument("--csv", action="store_true", help="print timestamp,value,anomaly_score, row by row")
+    add_engine_options(parser)
     parser.epilog = examples(
         "codesentinel trends anomalies 'service:http_server_requests:rate'",
         "codesentinel trends anomalies 'instance:node_cpu_busy:ratio_rate' --since 3d --step 1m --json",
@@ -53,6 +55,7 @@ def _anomalies(context: Context, args: argparse.Namespace) -> Outcome:
             sensitivity=SENSITIVITY if args.sensitivity is None else args.sensitivity,
             retrospective=args.retrospective,
             counter=args.counter,
+            **where(args),
             url=args.url,
             progress=bar,
         )

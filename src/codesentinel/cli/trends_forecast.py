@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codesentinel.cli.engine_options import add_engine_options, where
 from codesentinel.cli.options import duration, examples
 from codesentinel.cli.output import Outcome
 from codesentinel.cli.progress import SampleBar
@@ -27,7 +28,7 @@ def add_to(parser: argparse.ArgumentParser, _: str) -> None:
     parser.add_argument(
         "--budget", type=float, default=1.0, metavar="SECONDS", help="for ETS, ARIMA, Theta, a series (1)"
     )
-    parser.add_argument("--engine", choices=("local",), default="local", help="local: all cores of this host")
+    add_engine_options(parser)
     parser.add_argument("--output", default="", metavar="FILE", help="write .csv, .parquet, .png or .svg")
     parser.add_argument("--overwrite", action="store_true", help="replace a file that is there")
     parser.add_argument(
@@ -38,6 +39,7 @@ def add_to(parser: argparse.ArgumentParser, _: str) -> None:
         "codesentinel trends forecast node_load1 --since 30d --step 1h --output load.svg",
         "codesentinel trends forecast --input sales.csv --horizon 14d --level 0.8 --json",
         "codesentinel trends forecast 'instance:node_cpu_busy:ratio_rate' --write-back",
+        "codesentinel trends forecast node_load1 --engine dask --engine-address tcp://scheduler:8786 --json",
     )
     parser.set_defaults(run=_forecast)
 
@@ -58,7 +60,7 @@ def _forecast(context: Context, args: argparse.Namespace) -> Outcome:
             model=args.model,
             budget_seconds=args.budget,
             counter=args.counter,
-            engine=args.engine,
+            **where(args),
             output=args.output,
             overwrite=args.overwrite,
             write_back=args.write_back,

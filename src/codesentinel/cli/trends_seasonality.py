@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codesentinel.cli.engine_options import add_engine_options, where
 from codesentinel.cli.options import examples
 from codesentinel.cli.output import Outcome
 from codesentinel.cli.progress import SampleBar
@@ -26,6 +27,7 @@ def add_to(parser: argparse.ArgumentParser, _: str) -> None:
     parser.add_argument(
         "--capacity-per-unit", type=float, metavar="V", help="what one unit can do, in the series' unit"
     )
+    add_engine_options(parser)
     parser.epilog = examples(
         "codesentinel trends seasonality 'service:http_server_requests:rate'",
         "codesentinel trends seasonality --input load.csv --timezone Europe/Berlin --capacity-per-unit 150",
@@ -49,6 +51,7 @@ def _seasonality(context: Context, args: argparse.Namespace) -> Outcome:
             headroom=args.headroom,
             capacity_per_unit=args.capacity_per_unit,
             counter=args.counter,
+            **where(args),
             url=args.url,
             progress=bar,
         )

@@ -21,7 +21,8 @@ WITHHELD = frozenset(
         *("url", "source_url", "push_url"),  # servers are those that are configured, not those a text names
         *("path", "paths", "input_path", "rules", "tests", "routing"),  # nor is any file read
         *("output", "output_path", "html", "svg", "overwrite", "write_back"),  # or written
-        *("full_argv", "engine"),  # command lines may hold secrets; where work runs is for people to say
+        "full_argv",  # command lines may hold secrets
+        *("engine", "workers", "engine_address"),  # where work runs is for people to say
     )
 )
 """Parameters that a tool which only reads does not have: each reaches beyond reading what is configured."""

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from codesentinel.model.errors import UsageError
 from codesentinel.operations.base import Context, operation
+from codesentinel.operations.engines.place import Place, engine_at, parts_of
 from codesentinel.operations.history import needs_arrays
 from codesentinel.operations.query import default_step
 from codesentinel.operations.trends.asked import Window, asked
 from codesentinel.operations.trends.feedback import Opinions, subject_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from codesentinel.model.anomaly import Anomalies
+    from codesentinel.analysis.trends.anomalies.feedback import Opinion
+    from codesentinel.analysis.trends.given import Given
+    from codesentinel.model.anomaly import Anomalies, JudgedSeries
 
 SINCE_SECONDS = 7 * 86400.0
 SENSITIVITY = 0.5
 _VALUES = 2100
+_TOGETHER = 50
+_USUAL_MS = 2.0
 _LEAST, _MOST = 0.05, 0.95
 
 
@@ -34,6 +40,9 @@ def anomalies(
     sensitivity: float = SENSITIVITY,
     retrospective: bool = False,
     counter: bool = False,
+    engine: str = "local",
+    workers: int = 0,
+    engine_address: str = "",
     url: str = "",
     progress: Callable[[float, int], None] | None = None,
 ) -> Anomalies:
@@ -42,30 +51,35 @@ def anomalies(
     The series are those of ``query`` over ``since_seconds`` until ``end`` (now), or of a CSV file. A score
     uses nothing after its time unless ``retrospective``. Counters are judged by their rate: those named like
     one, and with ``counter`` all. Of a query's series it is taken into account what was said of findings
-    on them, and told.
+    on them, and told. ``engine`` says where each is judged: on all cores of this machine (``local``), or on
+    a cluster of ``dask``, ``ray`` or ``spark``, that at ``engine_address`` or one of ``workers`` here.
 
     Raises:
         UsageError: neither a query nor a file is given, or both; the sensitivity is out of range.
         BadQuery: the server does not understand the query.
         NoData: there is nothing.
-        Unreachable, BadAnswer, NotInstalled: it could not be read.
+        Unreachable, BadAnswer, NotInstalled, Failed: it could not be read, or the engine failed.
     """
+    place = Place(engine, workers, engine_address)
+    place.check()
     if not _LEAST <= sensitivity <= _MOST:
         raise UsageError(f"a sensitivity of {sensitivity:g} makes no sense", hint=f"{_LEAST} to {_MOST}")
     with needs_arrays():
         from codesentinel.analysis.trends.anomalies.alarms import alarm_score
         from codesentinel.analysis.trends.anomalies.examine import examine
+        from codesentinel.analysis.trends.anomalies.feedback import Opinion
         from codesentinel.model.anomaly import Anomalies
     window = Window(since_seconds, step_seconds or default_step(since_seconds, _VALUES), end)
     source, given, rows = asked(context, query, input_path, window, url=url, progress=progress)
     said = Opinions(context)
-    found = examine(
-        given,
-        sensitivity=sensitivity,
-        opinions=[said.of(subject_of(query, one.series)) for one in given] if query else (),
-        retrospective=retrospective,
-        counter=counter,
-    )
+    rated = [one.by_rate("judged", counter=counter) for one in given]
+    opinions = [said.of(subject_of(query, one.series)) if query else Opinion() for one in given]
+    judged: list[JudgedSeries] = []
+    with engine_at(place, series=len(rated), milliseconds_each=_USUAL_MS) as where:
+        work = partial(judge_part, sensitivity, retrospective)
+        for part in where.map(work, parts_of(list(zip(rated, opinions, strict=True)), _TOGETHER)):
+            judged += part
+    found = examine(rated, judged, sensitivity=sensitivity)
     series = found.series
     if rows:
         series = tuple(one.in_rows(order) for one, order in zip(series, rows, strict=True))
@@ -78,3 +92,13 @@ def anomalies(
         alarm_score=alarm_score(sensitivity),
         retrospective=retrospective,
     )
+
+
+def judge_part(
+    sensitivity: float, retrospective: bool, part: Sequence[tuple[Given, Opinion]]
+) -> list[JudgedSeries]:
+    """Of some series, on a worker."""
+    from codesentinel.analysis.trends.anomalies.examine import judge_each
+
+    given, opinions = zip(*part, strict=True)
+    return judge_each(given, sensitivity=sensitivity, opinions=opinions, retrospective=retrospective)

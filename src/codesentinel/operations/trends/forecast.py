@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from codesentinel.model.errors import NotInstalled, UsageError
 from codesentinel.operations.base import Context, operation
 from codesentinel.operations.endpoints import endpoints
+from codesentinel.operations.engines.place import Place, engine_at, parts_of
 from codesentinel.operations.history import needs_arrays
 from codesentinel.operations.query import default_step
 from codesentinel.operations.trends.asked import Window, asked, one_of
-from codesentinel.operations.trends.engine import engine_for, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,7 +28,7 @@ BUDGET_SECONDS = 1.0
 _SINCE_SECONDS = 21 * 86400.0
 _HORIZONS = 8
 _STEPS = 100
-_TOGETHER = 20
+TOGETHER = 20
 _USUAL_MS = 10.0
 
 
@@ -46,6 +46,8 @@ def forecast(
     budget_seconds: float = BUDGET_SECONDS,
     counter: bool = False,
     engine: str = "local",
+    workers: int = 0,
+    engine_address: str = "",
     output: str = "",
     overwrite: bool = False,
     write_back: bool = False,
@@ -56,16 +58,21 @@ def forecast(
 
     The series are those of ``query`` over the last ``since_seconds`` (by default three weeks, or eight
     horizons), or of a CSV file. Counters are forecast by their rate: those named like one, and with
-    ``counter`` all. ``output`` writes a file (.csv, .parquet, .png, .svg); ``write_back`` writes the series
-    ``codesentinel_forecast`` into the long history, at times to come.
+    ``counter`` all. ``engine`` says where: on all cores of this machine (``local``), or on a cluster of
+    ``dask``, ``ray`` or ``spark``, that at ``engine_address`` or one of ``workers`` here. ``output`` writes
+    a file (.csv, .parquet, .png, .svg); ``write_back`` writes the series ``codesentinel_forecast`` into the
+    long history, at times to come.
 
     Raises:
         UsageError: neither a query nor a file is given, or both; a parameter is out of range.
         BadQuery: the server does not understand the query.
         NoData: there is nothing.
-        Unreachable, BadAnswer, NotInstalled, Refused, Failed: it could not be read, or not be written.
+        Unreachable, BadAnswer, NotInstalled, Refused, Failed: it could not be read, or not be written, or
+            the engine failed.
     """
     one_of(query, input_path)
+    place = Place(engine, workers, engine_address)
+    place.check()
     if not 0.5 <= level <= 0.995:
         raise UsageError(f"a level of {level:g} makes no sense", hint="0.5 to 0.995; 0.95 is usual")
     if not horizon_seconds > 0 or (step_seconds is not None and not step_seconds > 0):
@@ -82,7 +89,7 @@ def forecast(
     window = Window(since_seconds or max(_SINCE_SECONDS, _HORIZONS * horizon_seconds), step)
     source, given, _ = asked(context, query, input_path, window, url=url, progress=progress)
     done = Forecasts(
-        source, tuple(forecast_all(given, question, counter=counter, engine=engine, progress=progress))
+        source, tuple(forecast_all(given, question, counter=counter, place=place, progress=progress))
     )
     if output:
         forecast_out.write(done, output, overwrite=overwrite)
@@ -99,21 +106,22 @@ def forecast_all(
     question: Question,
     *,
     counter: bool = False,
-    engine: str = "local",
+    place: Place = Place(),  # noqa: B008 - a constant
     progress: Callable[[float, int], None] | None = None,
 ) -> list[Forecast]:
     """The forecasts in the order of the series (each with its notes), made on all cores where that helps."""
     each = _USUAL_MS if question.classical is None else 1000 * question.classical.budget_seconds
-    where = engine_for(engine, series=len(given), milliseconds_each=each)
     done: list[Forecast] = []
-    for part in where.map(partial(_forecast_part, question, counter), parts_of(given, _TOGETHER)):
-        done += part
-        if progress:
-            progress(len(done) / len(given), len(done))
+    with engine_at(place, series=len(given), milliseconds_each=each) as engine:
+        for part in engine.map(partial(forecast_part, question, counter), parts_of(given, TOGETHER)):
+            done += part
+            if progress:
+                progress(len(done) / len(given), len(done))
     return done
 
 
-def _forecast_part(question: Question, counter: bool, part: Sequence[Given]) -> list[Forecast]:
+def forecast_part(question: Question, counter: bool, part: Sequence[Given]) -> list[Forecast]:
+    """Of some series, on a worker."""
     from codesentinel.analysis.trends.forecast.judge import forecast as forecast_one
 
     rated = [one.by_rate("forecast", counter=counter) for one in part]

@@ -28,31 +28,29 @@ class Examined(NamedTuple):
     incidents: tuple[Incident, ...]
 
 
-def examine(
+def judge_each(
     given: Sequence[Given],
     *,
     sensitivity: float,
     opinions: Sequence[Opinion] = (),
     retrospective: bool = False,
-    counter: bool = False,
-) -> Examined:
-    """Judge all; counters by their rate, which are those named like one, and with ``counter`` all.
-
-    ``opinions`` has one for each series, where there are any; its note says by what a series was judged then.
-    """
-    ready = [one.by_rate("judged", counter=counter) for one in given]
-    said = opinions or [Opinion()] * len(ready)
-    judged = tuple(
+) -> list[JudgedSeries]:
+    """Each by itself; ``opinions`` has one for each series, where there are any, and its note says so."""
+    said = opinions or [Opinion()] * len(given)
+    return [
         judge(
             one.series,
             sensitivity=opinion.tuned(sensitivity),
             retrospective=retrospective,
             notes=(*one.notes, *opinion.notes(sensitivity)),
         )
-        for one, opinion in zip(ready, said, strict=True)
-    )
-    several = len(ready) > 1
-    whole = together([one.series for one in ready], sensitivity=sensitivity) if several else None
-    steps = [cadence(one.series.times) for one in ready if len(one.series) > 1]
+        for one, opinion in zip(given, said, strict=True)
+    ]
+
+
+def examine(given: Sequence[Given], judged: Sequence[JudgedSeries], *, sensitivity: float) -> Examined:
+    """All that were judged, together where there are several, and by incident."""
+    whole = together([one.series for one in given], sensitivity=sensitivity) if len(given) > 1 else None
+    steps = [cadence(one.series.times) for one in given if len(one.series) > 1]
     slack = CALM * float(np.max(steps)) if steps else 0.0
-    return Examined(judged, whole, incidents(judged, whole, slack))
+    return Examined(tuple(judged), whole, incidents(judged, whole, slack))

@@ -77,9 +77,21 @@ def eventually(condition, *, within: float = 20, every: float = 0.05):
 @contextlib.contextmanager
 def serving(name: str, arguments: Sequence[str], ready_url: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run a component's program until the block ends; ``arguments`` follow the program."""
-    found = program(name)
+    with running(program(name), arguments, ready_url) as process:
+        yield process
+
+
+@contextlib.contextmanager
+def running(
+    found: components.Program, arguments: Sequence[str], ready_url: str, **environment: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The same of any program."""
     process = subprocess.Popen(
-        [str(found.path), *arguments], cwd=found.cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [str(found.path), *arguments],
+        cwd=found.cwd,
+        env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         eventually(lambda: get(ready_url) or True, within=30)

@@ -14,6 +14,7 @@ from codesentinel.mixin.compose import SECRETS, compose
 from codesentinel.mixin.grafana.alerting import contact_points, policies
 from codesentinel.mixin.grafana.provisioning import COMMAND, Servers, dashboard_provider, datasources
 from codesentinel.mixin.prometheus import ScrapeTarget, prometheus_config
+from codesentinel.mixin.tiers import thanos, victoriametrics
 from codesentinel.mixin.timing import PRODUCTION
 from codesentinel.model.deployment import RUN_JOB
 from codesentinel.model.service import PORTS
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 _SCRAPE_SECONDS = 15.0
 _SCRAPED = ("prometheus", "alertmanager", "pushgateway", "node-exporter", "victoria-metrics", "codesentinel")
 _PROVISIONING = Path("grafana/provisioning")
+_CLUSTER = "main"
+_RAW_DAYS, _FIVE_MINUTES_DAYS = 30, 180
+"""How long many hosts' samples are kept as they were scraped, and one in five minutes of each series."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Provisioned:
 
 @operation("dashboards.provision", Effect.WRITE, metadata=lambda done: {"changed": list(done.changed)})
 def provision(context: Context, *, output: str = "infrastructure", check: bool = False) -> Provisioned:
-    """Write what Grafana, Prometheus and Docker Compose read; with ``check`` only compare.
+    """Write what Grafana, Prometheus, Compose and the tiers for many hosts read; with ``check`` only compare.
 
     ``output`` is relative to the workspace root, and the folder that ``alerts build`` and ``dashboards
     build`` write into. Files that are as generated are not touched.
@@ -77,6 +81,26 @@ def deployment(settings: Settings) -> dict[Path, str]:
         _PROVISIONING / "alerting/policies.yml": policies(alerting),
         Path("prometheus/prometheus.yml"): _prometheus(where),
         Path("compose.yaml"): compose(PORTS, retention_months=settings.stack.history_retention_months),
+        **_tiers(settings.stack.history_retention_months),
+    }
+
+
+def _tiers(retention_months: int) -> dict[Path, str]:
+    """A VictoriaMetrics cluster and Thanos, each with its Compose file, for as long as history is kept."""
+    cluster = victoriametrics.files(
+        cluster=_CLUSTER, retention=f"{_RAW_DAYS}d", years=str(retention_months), command=COMMAND
+    )
+    bucket = thanos.files(
+        cluster=_CLUSTER,
+        raw=f"{_RAW_DAYS}d",
+        five_minutes=f"{_FIVE_MINUTES_DAYS}d",
+        hour=f"{retention_months * 31}d",
+        command=COMMAND,
+    )
+    return {
+        Path(folder) / name: text
+        for folder, files in (("victoriametrics", cluster), ("thanos", bucket))
+        for name, text in files.items()
     }
 
 

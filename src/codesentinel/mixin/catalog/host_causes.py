@@ -14,6 +14,7 @@ from codesentinel.mixin.catalog.host_series import (
     NO_NICS,
 )
 from codesentinel.mixin.catalog.overview import CPU_BUSY
+from codesentinel.mixin.growth import grew
 from codesentinel.mixin.rule import Alert, ticket
 from codesentinel.model.duration import prometheus_duration
 
@@ -140,7 +141,7 @@ def _killed(timing: Timing) -> Alert:
     return ticket(
         timing,
         OUT_OF_MEMORY_KILL,
-        expr=f"increase(node_vmstat_oom_kill[{window}]) > 0",
+        expr=grew("node_vmstat_oom_kill", window),
         for_seconds=timing.page_for_seconds,
         summary="The kernel killed a process for want of memory",
         description=(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from codesentinel.mixin.growth import grew
 from codesentinel.mixin.rule import Alert, ticket
 from codesentinel.model.duration import prometheus_duration
 from codesentinel.model.finding import Severity
@@ -74,7 +75,7 @@ def _storage_failing(timing: Timing) -> Alert:
     return ticket(
         timing,
         STORAGE_FAILING,
-        expr="\nor ".join(f"increase({counter}[{window}]) > 0" for counter in _STORAGE),
+        expr="\nor ".join(grew(counter, window) for counter in _STORAGE),
         for_seconds=timing.page_for_seconds,
         summary="Prometheus' storage fails",
         description=(
@@ -104,7 +105,7 @@ def _log_damaged(timing: Timing) -> Alert:
     return ticket(
         timing,
         LOG_DAMAGED,
-        expr=f"increase(codesentinel_damaged_lines_total[{window}]) > 0",
+        expr=grew("codesentinel_damaged_lines_total", window),
         for_seconds=timing.page_for_seconds,
         summary="Lines of the log are no events",
         description=(

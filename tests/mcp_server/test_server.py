@@ -14,8 +14,9 @@ from contextlib import contextmanager
 import mcp
 import pytest
 from mcp import StdioServerParameters
+from mcp.client.streamable_http import create_mcp_http_client, streamable_http_client
 
-from servers import eventually, free_port
+from servers import eventually, free_port, get
 from stack_under_test import COMMAND
 
 SECONDS = 60
@@ -46,10 +47,10 @@ def conversation(server, talk):
 
 
 @contextmanager
-def http_server(workspace):
+def http_server(workspace, *options):
     port = free_port()
     child = subprocess.Popen(
-        [sys.executable, "-m", "codesentinel", "mcp", "--http", "--port", str(port)],
+        [sys.executable, "-m", "codesentinel", "mcp", "--http", "--port", str(port), *options],
         cwd=workspace,
         stderr=subprocess.PIPE,
         text=True,
@@ -62,13 +63,14 @@ def http_server(workspace):
         child.communicate(timeout=SECONDS)
 
 
-def status(port, host, origin=""):
+def status(port, host, origin="", authorization=""):
     """What the server answers to an empty post under this name; None while it does not answer."""
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}/mcp",
         data=b"{}",
         headers={"Host": f"{host}:{port}", "Content-Type": "application/json"}
-        | ({"Origin": origin} if origin else {}),
+        | ({"Origin": origin} if origin else {})
+        | ({"Authorization": authorization} if authorization else {}),
     )
     try:
         with urllib.request.urlopen(request, timeout=SECONDS) as answer:
@@ -211,3 +213,24 @@ def test_an_agent_reads_over_http_and_pages_of_elsewhere_do_not(workspace):
         assert answer.structured_content["schema"] == "codesentinel/memory.index_stats/v1"
         assert status(port, "evil.example") in {403, 421}
         assert status(port, "127.0.0.1", "http://evil.example") == 403
+
+
+def test_on_a_network_agents_show_a_token(workspace):
+    token = "a-token-of-the-test-0123456789"
+    (workspace / "token").write_text(token)
+    (workspace / "token").chmod(0o600)
+
+    async def ask(port):
+        headers = {"Authorization": f"Bearer {token}"}
+        async with create_mcp_http_client(headers=headers) as http:
+            transport = streamable_http_client(f"http://127.0.0.1:{port}/mcp", http_client=http)
+            async with mcp.Client(transport) as client:
+                return await client.call_tool("memory_index_stats", {})
+
+    with http_server(workspace, "--token-file", "token", "--host-name", "agents.example") as port:
+        assert status(port, "agents.example") == 401
+        assert status(port, "agents.example", authorization="Bearer wrong") == 401
+        assert status(port, "evil.example", authorization=f"Bearer {token}") == 403
+        assert get(f"http://127.0.0.1:{port}/-/ready") == b"ready\n"
+        answer = asyncio.run(asyncio.wait_for(ask(port), SECONDS))
+        assert answer.structured_content["schema"] == "codesentinel/memory.index_stats/v1"

@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import http.server
 import json
+import os
 import re
 import threading
 import time
@@ -17,10 +18,10 @@ from asgi import call
 from codesentinel.capture.dashboard_files import read_dashboards
 from codesentinel.capture.http_relay import Relay
 from codesentinel.model.errors import BadAnswer, CouldNotJudge, Refused, Unreachable, UsageError
+from codesentinel.operations.token import read_token
 from codesentinel.operations.viewer.foretold import Foretold
 from codesentinel.operations.viewer.questions import Questions
 from codesentinel.operations.viewer.shelf import shelf, shipped_folder
-from codesentinel.operations.viewer.token import read_token
 from codesentinel.web.guard import NameGuard
 from codesentinel.web.viewer.app import create_viewer
 from servers import free_port
@@ -447,6 +448,23 @@ def test_a_token_file_is_read_by_its_owner_alone(tmp_path):
         read_token(str(file))
     with pytest.raises(UsageError, match="cannot be read"):
         read_token(str(tmp_path / "none"))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_a_token_of_somebody_else_may_be_read_by_a_group_too_as_secrets_of_kubernetes_are(tmp_path):
+    file = tmp_path / "token"
+    file.write_text(TOKEN)
+    os.chown(file, 65532, 65532)
+    file.chmod(0o440)
+    assert read_token(str(file)) == TOKEN
+    for mode in (0o444, 0o460, 0o441):
+        file.chmod(mode)
+        with pytest.raises(Refused, match="others may read"):
+            read_token(str(file))
+    os.chown(file, 0, 0)
+    file.chmod(0o440)
+    with pytest.raises(Refused, match="others may read"):
+        read_token(str(file))
 
 
 def test_the_shipped_dashboards_are_listed_and_handed_out(asking):

@@ -21,10 +21,12 @@ from codesentinel.model.finding import Finding, Severity
 from codesentinel.model.report import Source
 from codesentinel.model.timestamp import utc
 from codesentinel.operations import notifications
+from codesentinel.web.app import create_app
 from codesentinel.web.guard import LoopbackGuard
 from servers import eventually, free_port, get, tool
 from stack_under_test import COMMAND
 
+TOKEN = "a-token-of-the-test-0123456789"
 WEBHOOK = {
     "version": "4",
     "receiver": "log",
@@ -314,3 +316,26 @@ def test_it_stops_at_once_and_in_order(tmp_path):
         process.send_signal(signal.SIGTERM)
         assert process.wait(5) in (0, -signal.SIGTERM)
         assert time.monotonic() - began < 3
+
+
+def test_on_a_network_only_who_shows_the_token_reads_or_writes(context):
+    app = create_app(context, token=TOKEN, names=("node-1",))
+    shown = {"authorization": f"Bearer {TOKEN}"}
+    assert request(app, "/-/ready", headers={"host": "10.0.0.7:8701"}) == (200, b"ready\n")
+    for path, method in (("/metrics", "GET"), ("/alerts", "POST")):
+        for headers in ({}, {"authorization": "Bearer wrong"}, {"authorization": TOKEN}):
+            assert request(app, path, method, headers=headers)[0] == 401, headers
+    assert request(app, "/metrics", headers=shown | {"host": "10.0.0.7:8701"})[0] == 200
+    assert request(app, "/metrics", headers=shown | {"host": "node-1"})[0] == 200
+    assert request(app, "/metrics", headers=shown | {"host": "evil.example"})[0] == 403
+    assert request(app, "/alerts", "POST", headers=shown)[0] == 415
+
+
+def test_nothing_listens_beyond_this_machine_without_a_token(tmp_path):
+    for words in (["metrics", "serve"], ["mcp", "--http"], ["dashboards", "serve"]):
+        for host in ("0.0.0.0", "::"):
+            done = subprocess.run(
+                [COMMAND, *words, "--host", host], cwd=tmp_path, capture_output=True, text=True, check=False
+            )
+            assert done.returncode == 4, done.stderr
+            assert f"will not listen on {host} without a token" in done.stderr

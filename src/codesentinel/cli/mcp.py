@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codesentinel.cli.exposure import add_options, reach
 from codesentinel.cli.options import examples
 from codesentinel.model.errors import NotInstalled
 
@@ -21,18 +22,20 @@ def add_to(parser: argparse.ArgumentParser, _: str) -> None:
     parser.add_argument(
         "--http", action="store_true", help="serve many agents at http://HOST:PORT/mcp (default: stdio, one)"
     )
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=8702, help="port (default: %(default)s)")
+    add_options(parser, 8702)
     parser.epilog = examples(
         "claude mcp add codesentinel -- codesentinel mcp",
         "codesentinel mcp --http --port 8702",
+        "codesentinel mcp --http --host 0.0.0.0 --token-file mcp.token --host-name agents.example.org",
         "CODESENTINEL_MCP_WRITES='deploy.record trends.feedback' codesentinel mcp",
     )
     parser.set_defaults(run=_mcp)
 
 
 def _mcp(context: Context, args: argparse.Namespace) -> None:
-    from codesentinel.web.serve import serve
+    from functools import partial
+
+    from codesentinel.web.serve import behind_token, serve
 
     try:
         from codesentinel.mcp_server.server import http_app, serve_stdio
@@ -42,6 +45,7 @@ def _mcp(context: Context, args: argparse.Namespace) -> None:
             hint="pip install 'codesentinel[mcp]'",
         ) from exc
     if args.http:
-        serve(context, host=args.host, port=args.port, create_app=http_app)
+        app = partial(behind_token, http_app, reach=reach(args))
+        serve(context, host=args.host, port=args.port, create_app=app, guarded=True)
     else:
         serve_stdio(context)

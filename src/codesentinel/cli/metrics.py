@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codesentinel.cli.exposure import add_options, reach
 from codesentinel.cli.options import duration, examples
 from codesentinel.cli.output import Outcome
 
@@ -15,9 +16,12 @@ if TYPE_CHECKING:
 def add_to(parser: argparse.ArgumentParser, name: str) -> None:
     """The options of ``metrics serve`` or ``metrics refill``."""
     if name == "metrics serve":
-        parser.add_argument("--host", default="127.0.0.1", help="loopback address (default: %(default)s)")
-        parser.add_argument("--port", type=int, default=8701, help="port (default: %(default)s)")
-        parser.epilog = examples("codesentinel metrics serve", "codesentinel metrics serve --port 9701")
+        add_options(parser, 8701)
+        parser.epilog = examples(
+            "codesentinel metrics serve",
+            "codesentinel metrics serve --port 9701",
+            "codesentinel metrics serve --host 0.0.0.0 --token-file metrics.token",
+        )
         parser.set_defaults(run=_serve)
         return
     parser.add_argument("--until", type=float, metavar="EPOCH", help="end of what is copied (default: now)")
@@ -39,9 +43,12 @@ def add_to(parser: argparse.ArgumentParser, name: str) -> None:
 
 
 def _serve(context: Context, args: argparse.Namespace) -> None:
-    from codesentinel.web.serve import serve
+    from functools import partial
 
-    serve(context, host=args.host, port=args.port)
+    from codesentinel.web.serve import own_app, serve
+
+    app = partial(own_app, reach=reach(args))
+    serve(context, host=args.host, port=args.port, create_app=app, guarded=True)
 
 
 def _refill(context: Context, args: argparse.Namespace) -> Outcome:

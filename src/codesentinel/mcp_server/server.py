@@ -11,7 +11,10 @@ import anyio.to_thread
 from mcp import types
 from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
+from mcp.server.transport_security import TransportSecuritySettings
 from mcp.shared.exceptions import MCPError
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
 from codesentinel import __version__
 from codesentinel.mcp_server.call import call
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from mcp.server.context import ServerRequestContext
+    from starlette.requests import Request
+    from starlette.responses import Response
     from starlette.types import ASGIApp
 
     from codesentinel.mcp_server.offer import Tool
@@ -88,8 +93,15 @@ def serve_stdio(context: Context) -> None:
 
 
 def http_app(context: Context) -> ASGIApp:
-    """Any number of agents of this machine, at ``/mcp``; other hosts and web pages are refused by the SDK."""
-    return create_server(context).streamable_http_app(host="127.0.0.1")
+    """Any number of agents, at ``/mcp``; who may ask is for the guard in front of it to say."""
+    open_to_all = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+    return create_server(context).streamable_http_app(
+        transport_security=open_to_all, custom_starlette_routes=[Route("/-/ready", _ready)]
+    )
+
+
+async def _ready(_: Request) -> Response:
+    return PlainTextResponse("ready\n")
 
 
 def _client(asked: ServerRequestContext[Any]) -> str:

@@ -16,11 +16,12 @@ from starlette.routing import Route
 from codesentinel.model.errors import CodesentinelError, UsageError
 from codesentinel.operations.metrics import OwnMetrics
 from codesentinel.operations.notifications import take
-from codesentinel.web.guard import LoopbackGuard
+from codesentinel.web.bearer import READY, BearerGate
+from codesentinel.web.guard import LoopbackGuard, NameGuard
 from codesentinel.web.periodic import closer, ingester, reviewer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
     from starlette.requests import Request
 
@@ -32,8 +33,17 @@ CLOSE_EVERY_SECONDS = 15.0
 LARGEST_BODY_BYTES = 1024 * 1024
 
 
-def create_app(context: Context, *, review_every_seconds: float = REVIEW_EVERY_SECONDS) -> Starlette:
-    """The application, judged by one review every ``review_every_seconds``."""
+def create_app(
+    context: Context,
+    *,
+    review_every_seconds: float = REVIEW_EVERY_SECONDS,
+    token: str = "",
+    names: Sequence[str] | None = None,
+) -> Starlette:
+    """The application, judged by one review every ``review_every_seconds``.
+
+    Without ``names`` it answers to loopback names alone, with ``token`` to who shows it.
+    """
     metrics = OwnMetrics(context)
 
     async def expose(request: Request) -> Response:
@@ -61,13 +71,15 @@ def create_app(context: Context, *, review_every_seconds: float = REVIEW_EVERY_S
         ):
             yield
 
+    guard = Middleware(LoopbackGuard) if names is None else Middleware(NameGuard, names=tuple(names))
+    gate = [Middleware(BearerGate, token=token)] if token else []
     return Starlette(
         routes=[
             Route("/metrics", expose),
-            Route("/-/ready", ready),
+            Route(READY, ready),
             Route("/alerts", notify, methods=["POST"]),
         ],
-        middleware=[Middleware(LoopbackGuard)],
+        middleware=[guard, *gate],
         lifespan=lifespan,
     )
 

@@ -1,10 +1,10 @@
-"""Serving the web applications: on the loopback interface; the viewer elsewhere too, behind a token."""
+"""Serving the web applications: on the loopback interface; what a token guards elsewhere too."""
 
 from __future__ import annotations
 
 import ipaddress
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from codesentinel.model.errors import NotInstalled, Refused
 from codesentinel.operations.ports import check_port
@@ -18,11 +18,55 @@ if TYPE_CHECKING:
     from codesentinel.operations.base import Context
 
 
-def own_app(context: Context) -> ASGIApp:
-    """The metrics of codesentinel itself, and the receiver of alerts."""
+class Reach(NamedTuple):
+    """Who may reach a server: where it listens, the token that it asks for, and the names that it has."""
+
+    host: str = "127.0.0.1"
+    token: str = ""
+    names: tuple[str, ...] = ()
+
+    def known_as(self) -> tuple[str, ...] | None:
+        """Its names on a network; None where only this machine reaches it.
+
+        Raises:
+            Refused: it is reached from elsewhere, and no token guards it.
+        """
+        if is_loopback(self.host) and not self.names:
+            return None
+        if not self.token:
+            raise Refused(
+                "will not take other names without a token"
+                if is_loopback(self.host)
+                else f"will not listen on {self.host} without a token",
+                hint="--token-file FILE names a file that holds one; without it only this machine may ask",
+            )
+        return (*self.names, socket.gethostname(), self.host)
+
+
+def own_app(context: Context, *, reach: Reach) -> ASGIApp:
+    """The metrics of codesentinel itself, and the receiver of alerts.
+
+    Raises:
+        Refused: it is reached from elsewhere, and no token guards it.
+    """
     from codesentinel.web.app import create_app
 
-    return create_app(context)
+    return create_app(context, token=reach.token, names=reach.known_as())
+
+
+def behind_token(create_app: Callable[[Context], ASGIApp], context: Context, *, reach: Reach) -> ASGIApp:
+    """An application that asks nobody who they are, guarded where it is reached from elsewhere.
+
+    Raises:
+        Refused: it is reached from elsewhere, and no token guards it.
+    """
+    from codesentinel.web.bearer import BearerGate
+    from codesentinel.web.guard import LoopbackGuard, NameGuard
+
+    names = reach.known_as()
+    app = create_app(context)
+    gated = BearerGate(app, reach.token) if reach.token else app
+    return LoopbackGuard(gated) if names is None else NameGuard(gated, names)
 
 
 def cloudwatch_app(context: Context) -> ASGIApp:
@@ -39,26 +83,15 @@ def otlp_app(context: Context) -> ASGIApp:
     return create_otlp(context)
 
 
-def viewer_app(
-    context: Context, *, host: str, folders: Sequence[Path], token: str, names: Sequence[str]
-) -> ASGIApp:
+def viewer_app(context: Context, *, reach: Reach, folders: Sequence[Path]) -> ASGIApp:
     """Dashboards, findings and alerts for a browser; on a network only for who shows the token.
 
     Raises:
-        Refused: ``host`` is reached from elsewhere, and no token guards it.
+        Refused: it is reached from elsewhere, and no token guards it.
     """
     from codesentinel.web.viewer.app import create_viewer
 
-    if is_loopback(host) and not names:
-        return create_viewer(context, folders=folders, token=token)
-    if not token:
-        raise Refused(
-            f"will not listen on {host} without a token"
-            if not is_loopback(host)
-            else "will not take other names without a token",
-            hint="--token-file FILE names a file that holds one; without it only this machine may ask",
-        )
-    return create_viewer(context, folders=folders, token=token, names=(*names, socket.gethostname(), host))
+    return create_viewer(context, folders=folders, token=reach.token, names=reach.known_as())
 
 
 def serve(
@@ -66,7 +99,7 @@ def serve(
     *,
     host: str,
     port: int,
-    create_app: Callable[[Context], ASGIApp] = own_app,
+    create_app: Callable[[Context], ASGIApp],
     guarded: bool = False,
 ) -> None:
     """Serve what ``create_app`` makes until SIGINT or SIGTERM.

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote, urlencode
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from codesentinel.web.bearer import READY, no_token, shows
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -21,7 +23,7 @@ COOKIE = "codesentinel_viewer"
 _VALID_SECONDS = 12 * 3600
 _LARGEST_FORM_BYTES = 4096
 _WRONG_TOKEN_SECONDS = 0.5
-_OPEN = ("/assets/", "/-/ready")
+_OPEN = ("/assets/", READY)
 
 
 class TokenGate:
@@ -55,17 +57,12 @@ class TokenGate:
         if self._knows(request):
             return None
         if request.url.path.startswith(("/api/", "/metrics")):
-            error = {
-                "schema": "codesentinel/error/v1",
-                "error": {"kind": "token", "message": "a token is needed", "hint": ""},
-            }
-            return JSONResponse(error, status_code=401, headers={"www-authenticate": "Bearer"})
+            return no_token()
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/login?next={quote(here, safe='')}", status_code=303)
 
     def _knows(self, request: Request) -> bool:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and hmac.compare_digest(token.strip().encode(), self._token):
+        if shows(request.headers, self._token):
             return True
         until, _, signature = request.cookies.get(COOKIE, "").partition(".")
         signed = hmac.compare_digest(signature.encode(), self._signature(until).encode())

@@ -4,7 +4,7 @@ BIN := .venv/bin
 PINS := requirements/run.txt requirements/dev.txt
 export PYTHONUTF8 := 1
 
-.PHONY: up down test lint unit again browser viewer bench docs release site pins clean
+.PHONY: up down test lint unit again browser viewer bench kubernetes docs release site pins clean
 
 up: .venv/.run
 	@$(BIN)/codesentinel up $(ARGS)
@@ -39,6 +39,11 @@ viewer:
 
 bench: .venv/.dev
 	$(BIN)/python benchmarks/run.py
+
+# Manifests for kustomize, rendered from the Helm chart, with the rules and dashboards of the mixin.
+kubernetes: .venv/.dev
+	$(BIN)/codesentinel dashboards kubernetes
+	$(BIN)/python tools/kubernetes.py
 
 docs: .venv/.dev
 	$(BIN)/python tools/reference.py

@@ -8,9 +8,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RUN = ("web", "trends", "archive", "dashboards", "mcp", "profile", "satellites")
+IMAGE = ("web", "trends", "archive", "mcp", "satellites", "cluster")
 DEV = (*RUN, "canary", "cloud", "dask", "elastic", "fleet", "models", "plots")
 SETS = {
     "run": tuple(f"--extra={name}" for name in RUN),
+    "image": tuple(f"--extra={name}" for name in IMAGE),
     "dev": (
         *(f"--extra={name}" for name in DEV),
         "--group=dev",
@@ -29,7 +31,7 @@ OPTIONS = (
 
 
 def main() -> None:
-    """Write both files; ``--upgrade`` takes the newest versions that fit."""
+    """Write the files; ``--upgrade`` takes the newest versions that fit."""
     for name, wanted in SETS.items():
         inputs = ["pyproject.toml", "requirements/build.in", f"--output-file=requirements/{name}.txt"]
         uv = Path(sys.executable).with_name("uv")

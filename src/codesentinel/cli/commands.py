@@ -17,6 +17,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("alerts quality", "say which alerts are not worth their noise, and what to change", "alerts_quality"),
     ("dashboards build", "write Grafana's dashboards from the code", "dashboards"),
     ("dashboards provision", "write what Grafana and Docker Compose deploy", "dashboards"),
+    ("dashboards kubernetes", "write rules and dashboards as objects of a cluster", "dashboards"),
     ("dashboards push", "write dashboards into a Grafana over its API", "dashboards_push"),
     ("dashboards serve", "show dashboards, findings and alerts in a browser", "viewer"),
     ("metrics query", "ask Prometheus or the long history in PromQL", "metrics_query"),

@@ -1,4 +1,4 @@
-"""``codesentinel dashboards build`` and ``provision``."""
+"""``codesentinel dashboards build``, ``provision`` and ``kubernetes``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 def add_to(parser: argparse.ArgumentParser, name: str) -> None:
     """The options of one of the commands."""
-    {"dashboards build": _build_options, "dashboards provision": _provision_options}[name](parser)
+    options = {
+        "dashboards build": _build_options,
+        "dashboards provision": _provision_options,
+        "dashboards kubernetes": _kubernetes_options,
+    }
+    options[name](parser)
 
 
 def _build_options(parser: argparse.ArgumentParser) -> None:
@@ -54,3 +59,24 @@ def _provision(context: Context, args: argparse.Namespace) -> Outcome:
 
     done = provision(context, output=args.output, check=args.check)
     return outcome("dashboards.provision", done, check=args.check)
+
+
+def _kubernetes_options(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Write the alert rules and dashboards as PrometheusRule and GrafanaDashboard, which the operators\n"
+        "of Prometheus and of Grafana take up; the Helm chart and kustomize read them."
+    )
+    parser.epilog = examples(
+        "codesentinel dashboards kubernetes",
+        "codesentinel dashboards kubernetes --output deploy/monitoring --metrics fastapi.toml",
+        "codesentinel dashboards kubernetes --check    # in CI: exit 1 when a committed file differs",
+    )
+    add_options(parser, "infrastructure/helm/codesentinel/monitoring")
+    parser.set_defaults(run=_kubernetes)
+
+
+def _kubernetes(context: Context, args: argparse.Namespace) -> Outcome:
+    from codesentinel.operations.kubernetes import kubernetes
+
+    done = kubernetes(context, output=args.output, metrics=args.metrics, check=args.check)
+    return outcome("dashboards.kubernetes", done, check=args.check)

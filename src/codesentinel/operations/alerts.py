@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from codesentinel.mixin.objectives import Objectives
 
 _SECRETS = Path("/etc/alertmanager/secrets")
-_RULES = Path("prometheus/rules")
+RULES = Path("prometheus/rules")
 _ROUTING = Path("alertmanager/alertmanager.yml")
 
 
@@ -71,7 +71,7 @@ def build(
     texts = infrastructure(settings, read_objectives(context), http_names(context, metrics))
     files = {folder / path: text for path, text in texts.items()}
     changed = [path for path, text in files.items() if read_text(path) != text]
-    stale = [path for path in _generated(folder / _RULES) if path not in files]
+    stale = [path for path in _generated(folder / RULES) if path not in files]
     if not check:
         for path in changed:
             write_text(path, files[path])
@@ -104,7 +104,7 @@ def infrastructure(
         slack_webhook_url_file=str(_SECRETS / "slack_webhook_url"),
         slack_channel=alerting.slack_channel,
     )
-    return {_RULES / name: text for name, text in rules.items()} | {
+    return {RULES / name: text for name, text in rules.items()} | {
         _ROUTING: alertmanager_config(receivers, PRODUCTION)
     }
 

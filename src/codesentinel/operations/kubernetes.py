@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from codesentinel.act.provision import read_text, write_text
 from codesentinel.mixin.kubernetes import dashboard_objects, kustomization, rule_objects
 from codesentinel.operations.alerts import RULES, infrastructure
 from codesentinel.operations.base import Context, Effect, operation
 from codesentinel.operations.dashboards import EMPTY_PANELS, dashboard_files
 from codesentinel.operations.http_names import http_names
 from codesentinel.operations.mixin_files import read_objectives
+from codesentinel.operations.provision import Provisioned, kept_as_made
 
 FOLDER = "infrastructure/helm/codesentinel/monitoring"
 
 
-@dataclass(frozen=True, slots=True)
-class Objects:
-    """The generated files, and those of them that were not as generated; relative to the workspace."""
-
-    files: tuple[str, ...]
-    changed: tuple[str, ...]
-    files_modified: tuple[str, ...] = ()
-
-    @property
-    def is_current(self) -> bool:
-        """Whether everything was as generated."""
-        return not self.changed
-
-
 @operation("dashboards.kubernetes", Effect.WRITE, metadata=lambda done: {"changed": list(done.changed)})
-def kubernetes(context: Context, *, output: str = FOLDER, metrics: str = "", check: bool = False) -> Objects:
+def kubernetes(
+    context: Context, *, output: str = FOLDER, metrics: str = "", check: bool = False
+) -> Provisioned:
     """Write the alert rules and dashboards as objects of a cluster; with ``check`` only compare.
 
     They are the rules of ``alerts build`` and the dashboards of ``dashboards build``, as ``PrometheusRule``
@@ -49,9 +35,4 @@ def kubernetes(context: Context, *, output: str = FOLDER, metrics: str = "", che
     made = {"rules.yaml": rule_objects(rules), "dashboards.yaml": dashboard_objects(pages)}
     made["kustomization.yaml"] = kustomization(made)
     files = {context.root / output / name: text for name, text in made.items()}
-    changed = [path for path, text in files.items() if read_text(path) != text]
-    if not check:
-        for path in changed:
-            write_text(path, files[path])
-    written = tuple(context.relative(path) for path in changed)
-    return Objects(tuple(context.relative(path) for path in files), written, () if check else written)
+    return kept_as_made(context, files, check=check)

@@ -21,6 +21,8 @@ from codesentinel.model.service import PORTS
 from codesentinel.operations.base import Context, Effect, operation
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from codesentinel.config.settings import Settings
 
 _SCRAPE_SECONDS = 15.0
@@ -56,6 +58,11 @@ def provision(context: Context, *, output: str = "infrastructure", check: bool =
         Failed: a file cannot be read or written.
     """
     files = {context.root / output / path: text for path, text in deployment(context.settings).items()}
+    return kept_as_made(context, files, check=check)
+
+
+def kept_as_made(context: Context, files: Mapping[Path, str], *, check: bool) -> Provisioned:
+    """Write what differs from its text, or with ``check`` only say what does."""
     changed = [path for path, text in files.items() if read_text(path) != text]
     if not check:
         for path in changed:

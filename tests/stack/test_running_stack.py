@@ -72,6 +72,13 @@ def test_review_lists_findings_from_live_data(stack):
     assert done.returncode == (1 if any(f["severity"] == "P1" for f in findings) else 0)
 
 
+def test_every_target_answers_its_scrapes(stack):
+    """One that never does is an alert for good, and lets ``up`` wait in vain."""
+    eventually(
+        lambda: stack.query("prometheus", "up") and not stack.query("prometheus", "up == 0"), within=60
+    )
+
+
 def test_samples_reach_the_long_history_within_seconds(stack):
     newest = 'max(timestamp(up{job="node-exporter"}))'
     eventually(lambda: float(stack.query("victoria-metrics", newest)[0]["value"][1]) > time.time() - 8)

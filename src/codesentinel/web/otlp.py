@@ -24,7 +24,7 @@ _KINDS = {"application/x-protobuf": True, "application/json": False}
 
 
 def create_otlp(context: Context) -> Starlette:
-    """The application: ``/v1/logs``, ``/v1/traces`` and ``/v1/metrics``."""
+    """The application: ``/v1/logs``, ``/v1/traces`` and ``/v1/metrics``; ``/metrics`` tells how many came."""
     telemetry = Telemetry(context)
 
     async def take(request: Request) -> Response:
@@ -46,11 +46,18 @@ def create_otlp(context: Context) -> Starlette:
             return PlainTextResponse(f"{exc.message}: {exc.hint}\n", 400)
         return Response(b"" if _KINDS[kind] else b"{}", headers={"content-type": kind})
 
+    async def expose(request: Request) -> Response:
+        text, kind = telemetry.exposition(",".join(request.headers.getlist("accept")))
+        return Response(text, headers={"content-type": kind})
+
     async def ready(_: Request) -> Response:
         return PlainTextResponse("ready\n")
 
     paths = [Route(f"/v1/{signal}", take, methods=["POST"]) for signal in ("logs", "traces", "metrics")]
-    return Starlette(routes=[*paths, Route("/-/ready", ready)], middleware=[Middleware(LoopbackGuard)])
+    return Starlette(
+        routes=[*paths, Route("/metrics", expose), Route("/-/ready", ready)],
+        middleware=[Middleware(LoopbackGuard)],
+    )
 
 
 async def _body(request: Request) -> bytes | None:

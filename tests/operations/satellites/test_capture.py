@@ -338,6 +338,10 @@ def test_the_receiver_answers_over_http(context):
         assert client.get("/-/ready").status_code == 200
         stranger = client.post("/v1/logs", json={}, headers={"host": "evil.example"})
         assert stranger.status_code == 403
+        scraped = client.get("/metrics").text
+    assert 'codesentinel_telemetry_requests_total{outcome="taken",signal="logs"} 1.0' in scraped
+    assert 'codesentinel_telemetry_requests_total{outcome="refused",signal="logs"} 1.0' in scraped
+    assert "codesentinel_telemetry_events_total 1.0" in scraped
     assert len(facts_of(context, "procedure-loaded")) == 1
 
 

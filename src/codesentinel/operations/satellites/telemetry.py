@@ -7,8 +7,11 @@ import time
 import zlib
 from typing import TYPE_CHECKING
 
+from prometheus_client import CollectorRegistry, Counter
+
 from codesentinel.capture.satellites.otlp import Counters, decoded, loaded
-from codesentinel.model.errors import UsageError
+from codesentinel.instrument.exposition import exposition
+from codesentinel.model.errors import CodesentinelError, UsageError
 from codesentinel.operations.satellites.loaded import log_signal
 
 if TYPE_CHECKING:
@@ -26,6 +29,22 @@ class Telemetry:
         self._root = str(context.root)
         self._counters = Counters(time.time())
         self._one = threading.Lock()
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "codesentinel_telemetry_requests",
+            "Export requests of agents' telemetry, by what became of them.",
+            ["signal", "outcome"],
+            registry=self._registry,
+        )
+        self._events = Counter(
+            "codesentinel_telemetry_events",
+            "Events that were logged for what agents' telemetry told.",
+            registry=self._registry,
+        )
+
+    def exposition(self, accept: str = "") -> tuple[bytes, str]:
+        """What was taken so far, for a scrape: the text and its content type."""
+        return exposition(self._registry, accept)
 
     def take(self, signal: str, body: bytes, *, is_protobuf: bool, is_packed: bool) -> int:
         """Log what a request tells; how many events that were.
@@ -34,10 +53,19 @@ class Telemetry:
             UsageError: it is no request, or unpacks to more than is taken.
             NotInstalled: it is protobuf, and the extra is missing.
         """
-        plain = _unpacked(body) if is_packed else body
-        document = decoded(signal, plain, is_protobuf=is_protobuf)
-        with self._one:
-            return sum(log_signal(self._root, event) for event in loaded(signal, document, self._counters))
+        try:
+            plain = _unpacked(body) if is_packed else body
+            document = decoded(signal, plain, is_protobuf=is_protobuf)
+            with self._one:
+                logged = sum(
+                    log_signal(self._root, event) for event in loaded(signal, document, self._counters)
+                )
+        except CodesentinelError:
+            self._requests.labels(signal, "refused").inc()
+            raise
+        self._requests.labels(signal, "taken").inc()
+        self._events.inc(logged)
+        return logged
 
 
 def _unpacked(body: bytes) -> bytes:

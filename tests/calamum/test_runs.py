@@ -33,6 +33,20 @@ def workspace(tmp_path):
     return tmp_path
 
 
+FACTS = ("run", "target", "case", "seed", "outcome")
+
+
+def index_get(key, workspace):
+    words = [sys.executable, "-m", "codesentinel", "memory", "index", "get", key, "--json"]
+    done = subprocess.run(words, cwd=workspace, env=UNMEASURED, capture_output=True, text=True, check=True)
+    (found,) = json.loads(done.stdout)["data"]["records"]
+    return found["record"]
+
+
+def handles(path):
+    return {json.loads(line)["handle"] for line in path.read_text().splitlines()}
+
+
 def test_the_guards_of_a_kill_hold_and_nothing_is_left(workspace, context):
     done, document = calamum(
         "test",
@@ -59,7 +73,15 @@ def test_the_guards_of_a_kill_hold_and_nothing_is_left(workspace, context):
     lines = [json.loads(line) for line in (workspace / SESSIONS).read_text().splitlines()]
     assert [one["case"] for one in lines] == [one["case"] for one in cases]
     assert {one["run"] for one in lines} == {document["data"]["run"]}
-    assert all(one["index_key"].startswith(f"calamum/{one['run']}/") for one in lines)
+    assert len({one["index_key"] for one in lines}) == len(lines)
+    for one in (lines[0], lines[-1]):  # each is where the archive index has it
+        shown = index_get(one["index_key"], workspace)
+        assert shown["activity"]["metadata"] == {name: one[name] for name in FACTS}
+    looked = document["data"]["evidence"]
+    assert looked
+    assert all((workspace / path).stat().st_mode & 0o077 == 0 for path in looked)
+    for before, after in zip(looked[::2], looked[1::2], strict=True):
+        assert handles(workspace / before) == handles(workspace / after) != set()
     journal = workspace / f".codesentinel/calamum/{document['data']['run']}.journal.json"
     assert json.loads(journal.read_text())["seed"] == 3
     shown = OwnMetrics(context.but(root=str(workspace))).exposition()[0].decode()
@@ -99,7 +121,7 @@ def test_a_run_that_is_killed_leaves_nothing_that_clean_does_not_end(workspace):
         stderr=subprocess.PIPE,
     )
     try:
-        eventually(lambda: any(Path(tempfile.gettempdir()).glob("calamum-*/process-telemetry*")), within=60)
+        eventually(lambda: any(Path(tempfile.gettempdir()).glob("calamum-*/*/process-telemetry*")), within=60)
         time.sleep(1)
         os.kill(child.pid, signal.SIGKILL)
     finally:

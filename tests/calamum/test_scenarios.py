@@ -7,8 +7,9 @@ import yaml
 
 from codesentinel.calamum.calls import CALLS
 from codesentinel.calamum.catalogue import OWN, chosen, experiments
+from codesentinel.calamum.experiment import Experiment
+from codesentinel.calamum.plan import plan
 from codesentinel.calamum.read import read_experiment
-from codesentinel.calamum.session import plan
 from codesentinel.model.errors import ConfigurationError, UsageError
 
 GOOD = {
@@ -45,7 +46,7 @@ def test_a_good_one_is_read(tmp_path):
     found = read_experiment(written(tmp_path, tags=["CWE-1"], repeat=[{"x": 1}, {"x": 2}]), "mine", CALLS)
     assert (found.target, found.case, found.tags) == ("mine", "case", ("CWE-1",))
     assert [one.kind for one in found.method] == ["action", "probe"]
-    assert len(plan([found], 1, 3)) == 6
+    assert len(plan([found], 1, 3, 60)) == 6
 
 
 @pytest.mark.parametrize(
@@ -104,8 +105,41 @@ def test_ours_are_named_once_and_say_what_should_hold():
 
 def test_the_same_seed_is_the_same_plan():
     every = experiments(())
-    assert plan(every, 5, 2) == plan(every, 5, 2)
-    assert plan(every, 5, 1) != plan(every, 6, 1)
+    assert plan(every, 5, 2, 300) == plan(every, 5, 2, 300)
+    assert plan(every, 5, 1, 300) != plan(every, 6, 1, 300)
+    assert sorted(part.name for part in plan(every, 5, 1, 300)) == sorted(
+        f"{one.target}/{one.case}" for one in every for _ in one.repeat
+    )
+
+
+def case(target, name, seconds, value=1.0):
+    return Experiment(target, name, name, "", usual_seconds=seconds, value=value)
+
+
+def test_a_plan_begins_with_the_most_valuable_case_of_each_target_and_is_fair_then():
+    every = [case("many", f"m{number}", 1.0) for number in range(30)]
+    every += [case("few", "long", 10.0), case("few", "dear", 5.0, value=2.0), case("few", "longer", 10.0)]
+    names = [part.experiment.case for part in plan(every, 1, 1, 60)]
+    assert names[:2] == ["dear", "m0"]
+    had = {"many": 0.0, "few": 0.0}
+    for part in plan(every, 1, 1, 60)[:20]:
+        had[part.experiment.target] += part.experiment.usual_seconds
+    assert abs(had["many"] - had["few"]) <= 10.0
+    assert names[-1] == "m29"
+
+
+def test_what_is_longer_than_the_whole_budget_is_not_begun_and_gives_its_place_to_the_next():
+    every = [case("few", "long", 50.0, value=9.0), case("few", "short", 5.0), case("many", "m", 1.0)]
+    names = [(part.experiment.case, bool(part.no_time)) for part in plan(every, 1, 1, 20)]
+    assert names == [("short", False), ("m", False), ("long", True)]
+
+
+def test_ours_fit_into_a_minute_with_a_case_of_each_target():
+    every = experiments(())
+    begun = [part for part in plan(every, 1, 1, 60) if not part.no_time]
+    first = begun[: len({one.target for one in every})]
+    assert {part.experiment.target for part in first} == {one.target for one in every}
+    assert all(one.usual_seconds < one.budget_seconds for one in every)
 
 
 def test_targets_are_chosen_by_name_or_case():

@@ -156,7 +156,7 @@ def test_a_run_that_is_interrupted_leaves_the_process_and_nothing_else(workspace
         stderr=subprocess.DEVNULL,
     )
     try:
-        eventually(lambda: any(workspace.glob("calamum-*/pid.*/.codesentinel/process/*")), within=90)
+        eventually(lambda: any(workspace.glob("calamum-*/*/pid.*/.codesentinel/process/*")), within=90)
         (folder,) = workspace.glob("calamum-*")
         run = folder.name.removeprefix("calamum-").rpartition("-")[0]
         assert leavings(run)

@@ -35,6 +35,8 @@ class Experiment:
     """What should hold, what is done against it, and the way back.
 
     ``needs`` is what it cannot be played without, ``uses`` the programs that it takes where they are there.
+    ``value`` says what is played first where time is short, ``usual_seconds`` how long it takes as a rule,
+    and after ``budget_seconds`` it is stopped.
     """
 
     target: str
@@ -48,7 +50,14 @@ class Experiment:
     steady_state: tuple[Activity, ...] = ()
     method: tuple[Activity, ...] = ()
     rollbacks: tuple[Activity, ...] = ()
-    budget_seconds: float = 30.0
+    value: float = 1.0
+    usual_seconds: float = 1.0
+    budget_seconds: float = 60.0
     repeat: tuple[Mapping[str, Any], ...] = field(default=({},))
     source: str = ""
     subject: Subject | None = None
+
+    @property
+    def attacked(self) -> str:
+        """The target, or the process of the user's that stands for it."""
+        return self.subject.name if self.subject else self.target

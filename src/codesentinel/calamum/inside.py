@@ -1,7 +1,8 @@
-"""The run inside its enclosure: plays the cases one by one, and tells of each on standard output.
+"""The run inside its enclosure: plays one case after another, and tells of each on standard output.
 
-Started by :mod:`codesentinel.calamum.session` as ``python -m codesentinel.calamum.inside``; reads its plan as
-one JSON document from standard input.
+Started by :mod:`codesentinel.calamum.lane` as ``python -m codesentinel.calamum.inside``; reads JSON documents
+from standard input: first its settings, then case after case. When nothing more comes it looks at what the
+cases left, as it looked at what was there before, and ends.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import subprocess
 import sys
 import time
 from dataclasses import asdict, replace
@@ -21,7 +23,7 @@ from codesentinel.calamum.program import Program
 from codesentinel.calamum.runner import run_case
 from codesentinel.calamum.subject import Subject
 from codesentinel.calamum.tools import Tool
-from codesentinel.model.attack import SKIPPED, CaseResult
+from codesentinel.model.attack import Looked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,64 +34,56 @@ _DYING_SECONDS = 5.0
 
 
 def main() -> None:
-    """Play the plan; children that write to standard output must not reach the one who reads ours."""
-    _tell.to = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    """Play what comes; children shall neither read what is said to us nor write to the one who reads ours."""
+    told, _tell.to = os.fdopen(os.dup(0), encoding="utf-8"), os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    plan = json.loads(sys.stdin.read())
-    settle_in(tuple(plan["namespaces"]))
-    every = {(one.target, one.case): one for one in experiments([Path(p) for p in plan["folders"]])}
-    end = time.monotonic() + plan["budget_seconds"]
-    program = Program(plan["folder"], sources=plan["sources"])
-    before = _snapshot(program)
-    for part in plan["cases"]:
-        experiment = _experiment(every, part)
-        if time.monotonic() + experiment.budget_seconds > end:
-            _tell("case", asdict(_no_time(experiment, part)))
-            continue
-        _tell("begins", {"case": f"{experiment.target}/{experiment.case}"})
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    settings = json.loads(told.readline())
+    settle_in(tuple(settings["namespaces"]))
+    every = {(one.target, one.case): one for one in experiments([Path(p) for p in settings["folders"]])}
+    program = Program(settings["folder"], sources=settings["sources"])
+    before = _snapshot(program, "before")
+    _tell("ready", True)
+    for line in told:
+        part = json.loads(line)
         done = run_case(
-            experiment,
+            _experiment(every, part),
             part["given"],
-            plan["folder"],
+            settings["folder"],
             part["seed"],
-            sources=plan["sources"],
-            missing=plan["missing"],
-            tools={name: Tool(**one) for name, one in plan["tools"].items()},
+            sources=settings["sources"],
+            missing=settings["missing"],
+            tools={name: Tool(**one) for name, one in settings["tools"].items()},
+            seconds_left=part["seconds_left"],
         )
-        _tell("case", asdict(done))
         _collect()
-    if "pid" in plan["namespaces"]:  # else others come and go there
-        _tell("left", sorted(_left(program, before)))
+        _tell("case", asdict(done))
+    after, left = _left(program, before)
+    if "pid" not in settings["namespaces"]:
+        left = []  # others come and go there
+    _tell("looked", asdict(Looked(tuple(before), tuple(after), tuple(left))))
 
 
 def _experiment(every: Mapping[tuple[str, str], Experiment], part: Mapping[str, Any]) -> Experiment:
-    experiment, of = every[part["target"], part["case"]], part.get("subject")
+    experiment, of = every[part["target"], part["case"]], part["subject"]
     if not of:
         return experiment
     of = Subject(**{**of, "identity": tuple(of["identity"]), "words": tuple(of["words"])})
     return replace(experiment, subject=of)
 
 
-def _no_time(experiment: Experiment, part: Mapping[str, Any]) -> CaseResult:
-    why = f"the budget has not the {experiment.budget_seconds:g} s that it may take"
-    return CaseResult(
-        experiment.subject.name if experiment.subject else experiment.target,
-        experiment.case,
-        experiment.title,
-        SKIPPED,
-        why,
-        experiment.tags,
-        seed=part["seed"],
-    )
-
-
-def _left(program: Program, before: set[str]) -> set[str]:
-    """What is there now and was not before; what is just dying is waited for."""
-    end = time.monotonic() + _DYING_SECONDS
-    while (left := _snapshot(program) - before) and time.monotonic() < end:
+def _left(program: Program, before: list[str]) -> tuple[list[str], list[str]]:
+    """The snapshot now, and who is in it and was not before; what is just dying is waited for."""
+    end, known = time.monotonic() + _DYING_SECONDS, set(_names(before))
+    while True:
+        after = _snapshot(program, "after")
+        left = sorted(set(_names(after)) - known)
+        if not left or time.monotonic() > end:
+            return after, left
         time.sleep(0.1)
         _collect()
-    return left
 
 
 def _collect() -> None:
@@ -99,20 +93,27 @@ def _collect() -> None:
             pass
 
 
-def _snapshot(program: Program) -> set[str]:
-    """Handles of all processes that the program sees, but its own."""
-    told = program.run(["memory", "process", "system", "--limit", "0", "--json"])
-    data = (told["document"] or {}).get("data") or {}
-    return {f"{one['name']} {one['handle']}" for one in data.get("processes", ()) if one["ppid"]} - _passing(
-        data
+def _snapshot(program: Program, name: str) -> list[str]:
+    """The lines of the program's own snapshot of all processes here, without the process that takes it."""
+    path = os.path.join(program.workspace, f"{name}.jsonl")
+    child = program.start(
+        ["memory", "process", "snapshot", "--output", path, "--json"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
+    child.wait()
+    try:
+        with open(path, encoding="utf-8") as file:
+            lines = file.read().splitlines()
+        os.unlink(path)
+    except OSError:
+        return []
+    return [line for line in lines if json.loads(line)["pid"] != child.pid]
 
 
-def _passing(data: dict[str, Any]) -> set[str]:
-    """The child that is asking."""
-    found = data.get("processes", ())
-    newest = max((one["pid"] for one in found), default=0)
-    return {f"{one['name']} {one['handle']}" for one in found if one["pid"] == newest}
+def _names(lines: list[str]) -> list[str]:
+    found = (json.loads(line) for line in lines)
+    return [f"{one['name']} {one['handle']}" for one in found]
 
 
 class _Tell:

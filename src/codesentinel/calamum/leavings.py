@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-COOKIE = "CALAMUM_RUN"
-HOME = "CALAMUM_FOLDER"
+COOKIE, PLACE = "CALAMUM_RUN", "CALAMUM_FOLDER"
+"""What all processes of a run carry: its name, and its working folder."""
 FOLDER = "calamum-"
 _HELD = ".going-on"
 
@@ -29,12 +29,15 @@ def leavings(run: str = "") -> tuple[str, ...]:
 
 
 def processes(run: str = "") -> Iterator[tuple[int, str]]:
-    """Processes with the cookie of a run, which none has but those that it started; each with its run."""
+    """Processes with the cookie of a run, which none has but those that it started; each with its run.
+
+    Without ``run`` those of runs that are over. A run may have temporary folders of its own, as in a
+    container: whether it goes on is seen as its processes see it.
+    """
     for entry in os.listdir("/proc"):
         if entry.isdecimal() and int(entry) != os.getpid():
-            marks = _marks(int(entry))
-            found = marks.get(COOKIE, "")
-            if found and (found == run or (not run and not _is_held(marks.get(HOME, "")))):
+            found, folder = _carried(int(entry))
+            if found and (found == run or (not run and not _is_held(f"/proc/{entry}/root{folder}"))):
                 yield int(entry), found
 
 
@@ -56,15 +59,15 @@ def held(folder: str) -> Iterator[None]:
         os.close(fd)
 
 
-def _marks(pid: int) -> dict[str, str]:
-    """The run and the folder that a process carries; none where it ended, or is another user's."""
+def _carried(pid: int) -> tuple[str, str]:
+    """The run whose cookie a process carries, and its folder; empty where there is none to be read."""
     try:
         with open(f"/proc/{pid}/environ", "rb") as file:
-            variables = file.read().decode("utf-8", "replace").split("\0")
+            pairs = (one.partition(b"=") for one in file.read().split(b"\0"))
+            variables = {name.decode("utf-8", "replace"): os.fsdecode(value) for name, _, value in pairs}
     except OSError:
-        return {}
-    pairs = (one.partition("=") for one in variables)
-    return {name: value for name, _, value in pairs if name in (COOKIE, HOME)}
+        return "", ""
+    return variables.get(COOKIE, ""), variables.get(PLACE, "")
 
 
 def _is_held(folder: str) -> bool:
@@ -107,7 +110,7 @@ def _end(pid: int, run: str) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         fd = os.pidfd_open(pid)
         try:
-            if _marks(pid).get(COOKIE) == run:  # still, while it is held
+            if _carried(pid)[0] == run:  # still, while it is held
                 signal.pidfd_send_signal(fd, signal.SIGKILL)
         finally:
             os.close(fd)

@@ -24,11 +24,15 @@ _FIELDS: dict[str, Any] = {
     "steady-state-hypothesis": dict,
     "method": list,
     "rollbacks": list,
+    "value": (int, float),
+    "usual_seconds": (int, float),
     "budget_seconds": (int, float),
     "repeat": list,
 }
 _ACTIVITY = ("type", "name", "provider", "tolerance", "keep", "within_seconds")
-_BUDGET_SECONDS = 30.0
+_BUDGET_SECONDS = 60.0
+_USUAL_SECONDS = 1.0
+_VALUE = 1.0
 _PROVIDER = ("type", "func", "arguments")
 NEEDS = ("pid namespace", "mount namespace", "network namespace", "servers", *tools.NAMES)
 """What a scenario may say it cannot do without."""
@@ -98,6 +102,8 @@ class _Reader:
             ),
             method=self._activities("method", found["method"]),
             rollbacks=self._activities("rollbacks", found["rollbacks"]),
+            value=_number(found["value"], _VALUE),
+            usual_seconds=_number(found["usual_seconds"], _USUAL_SECONDS),
             budget_seconds=_number(found["budget_seconds"], _BUDGET_SECONDS),
             repeat=tuple(found["repeat"]) if isinstance(found["repeat"], list) and found["repeat"] else ({},),
             source=str(path),

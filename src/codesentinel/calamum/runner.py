@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import time
 from typing import TYPE_CHECKING, Any
 
 from codesentinel.calamum.calls import CALLS
-from codesentinel.calamum.stage import Broken, Skipped, Stage
+from codesentinel.calamum.stage import Broken, OutOfTime, Skipped, Stage
 from codesentinel.calamum.tolerance import unmet
 from codesentinel.model.attack import BROKEN, FAILED, HELD, SKIPPED, CaseResult
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from codesentinel.calamum.experiment import Activity, Experiment
     from codesentinel.calamum.tools import Tool
@@ -34,17 +36,22 @@ def run_case(
     sources: str = "",
     missing: Mapping[str, str] | None = None,
     tools: Mapping[str, Tool] | None = None,
+    seconds_left: float = float("inf"),
 ) -> CaseResult:
     """Play a scenario in a workspace of its own below ``folder``; never raises.
 
-    ``given`` are names and values of this repetition; ``missing`` is what cannot be had here, and why.
+    ``given`` are names and values of this repetition; ``missing`` is what cannot be had here, and why;
+    in ``seconds_left`` the whole run is over.
     """
     workspace = _workspace(folder, f"{experiment.target}.{experiment.case}")
     began, steps = time.monotonic(), _Steps()
     stage = Stage(workspace, seed, sources=sources, given=given, subject=experiment.subject, tools=tools)
     try:
-        _play(stage, experiment, steps, missing or {})
+        with _at_most(min(seconds_left, experiment.budget_seconds)):
+            _play(stage, experiment, steps, missing or {})
         outcome, detail = HELD, ""
+    except OutOfTime:
+        outcome, detail = _stopped(experiment, seconds_left)
     except Skipped as exc:
         outcome, detail = SKIPPED, str(exc)
     except _Unmet as exc:
@@ -58,7 +65,7 @@ def run_case(
     if left:
         outcome, detail = BROKEN, f"{detail}; could not be undone: {'; '.join(left)}".lstrip("; ")
     return CaseResult(
-        target=experiment.subject.name if experiment.subject else experiment.target,
+        target=experiment.attacked,
         case=experiment.case + "".join(f" {key}={value}" for key, value in given.items()),
         title=experiment.title,
         outcome=outcome,
@@ -147,6 +154,29 @@ def _play(stage: Stage, experiment: Experiment, steps: _Steps, missing: Mapping[
         steps.take(stage, activity)
     for activity in experiment.steady_state:
         steps.take(stage, activity, "afterwards: ")
+
+
+@contextlib.contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    """Raises OutOfTime in what is played when it takes longer; the way back may take what it needs."""
+
+    def stop(*_: object) -> None:
+        raise OutOfTime
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.01))
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _stopped(experiment: Experiment, seconds_left: float) -> tuple[str, str]:
+    """A run that is over says nothing about the case; a case that takes too long went wrong."""
+    if seconds_left < experiment.budget_seconds:
+        return SKIPPED, "the budget was spent before it came to an end"
+    return BROKEN, f"it did not come to an end in the {experiment.budget_seconds:g} s that it may take"
 
 
 def _workspace(folder: str, name: str) -> str:

@@ -32,6 +32,10 @@ class Broken(Exception):
     """The case itself went wrong, and says nothing about the program."""
 
 
+class OutOfTime(BaseException):
+    """A case is to end now, whatever it is doing; nothing in it may take this for a mistake of its own."""
+
+
 class Victim:
     """A process that this case started."""
 

@@ -77,6 +77,13 @@ def _add_test(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, metavar="N", help="what chances are drawn from (made up)")
     parser.add_argument("--budget", type=duration, default=300.0, metavar="DURATION", help="in all (5m)")
     parser.add_argument("--repeat", type=int, default=1, metavar="N", help="play each case so often")
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        default=0,
+        metavar="N",
+        help="cases at once, each enclosed (one for each processor)",
+    )
     parser.add_argument("--dry-run", action="store_true", help="say what would be played")
     parser.add_argument(
         "--report", action="append", default=[], metavar="PATH", help=".md, .json, .xml, .sarif or .html"
@@ -100,6 +107,7 @@ def _test(context: Context, args: argparse.Namespace) -> Outcome:
         seed=args.seed,
         budget_seconds=args.budget,
         repeat=args.repeat,
+        jobs=args.jobs,
         dry_run=args.dry_run,
         sources=args.sources,
     )

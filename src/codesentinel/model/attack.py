@@ -48,10 +48,23 @@ class CaseResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """Snapshots of all processes of an enclosure, before its first case and after its last, as JSON lines.
+
+    ``difference`` names who is in the second and was not in the first.
+    """
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    difference: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AttackRun:
     """A run of cases.
 
     ``left_over`` is what the machine has now and had not before; anything there is a fault of calamum.
+    ``evidence`` are the files with what was looked at.
     """
 
     run: str
@@ -62,6 +75,8 @@ class AttackRun:
     cases: tuple[CaseResult, ...]
     sandbox: Mapping[str, Any]
     left_over: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
     interrupted: bool = False
     seconds: float = 0.0
     files_modified: tuple[str, ...] = ()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import time
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from codesentinel import __version__
@@ -17,19 +17,16 @@ from codesentinel.model.attack import AttackRun, Change
 from codesentinel.model.errors import NoData, UsageError
 from codesentinel.model.timestamp import rfc3339
 from codesentinel.operations.base import Context, Effect, operation
+from codesentinel.operations.calamum_record import SESSIONS, keep_snapshots, record, versions
 from codesentinel.operations.calamum_tools import tools_for
 from codesentinel.render import attack_exchange, attack_report
 from codesentinel.render.document import envelope
-from codesentinel.store.log import AppendOnlyLog
 from codesentinel.store.reader import read_log
-from codesentinel.store.strict_json import strict_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-
-SESSIONS = "docs/metrics/calamum_sessions.jsonl"
 FOLDER = "calamum"
 BUDGET_SECONDS = 300.0
 _SEED_BITS = 31
@@ -82,6 +79,7 @@ def attack(
     seed: int | None = None,
     budget_seconds: float = BUDGET_SECONDS,
     repeat: int = 1,
+    jobs: int = 0,
     dry_run: bool = False,
     sources: str = "",
 ) -> AttackRun:
@@ -92,8 +90,11 @@ def attack(
         target: targets, or single cases as ``target/case``; ``pid:<PID>`` and ``cmd:<COMMAND>`` for a process
             of the user's.
         seed: chances are drawn from it; made up where none is given, and told.
-        budget_seconds: no case begins that might not end in it.
+        budget_seconds: no case begins that as a rule takes longer than what is left of it, and none goes on
+            after it.
         repeat: how often each case is played.
+        jobs: how many are played at once, each in an enclosure of its own; 0 for as many as there are
+            processors. It is one where process ids cannot be ours alone.
         dry_run: say what would be played, and play nothing.
         sources: folder of another version of the package, to attack that instead of the installed one.
 
@@ -115,12 +116,13 @@ def attack(
         seed=seed,
         budget_seconds=budget_seconds,
         repeat=repeat,
+        jobs=jobs or os.cpu_count() or 1,
         sources=sources,
         tools=tools,
         missing=missing,
         tell=context.tell,
     )
-    cases = () if dry_run else tuple(session.cases())
+    cases = tuple(session.planned() if dry_run else session.cases())
     done = AttackRun(
         run=run,
         seed=seed,
@@ -138,10 +140,12 @@ def attack(
         left_over=session.left_over,
         interrupted=session.interrupted,
         seconds=round(time.time() - started, 3),
+        evidence=() if dry_run else keep_snapshots(context, run, session.looked),
+        versions=versions(),
         files_modified=() if dry_run else (str(context.root / SESSIONS),),
     )
     if not dry_run:
-        _record(context, done)
+        record(context, done)
     return done
 
 
@@ -200,34 +204,3 @@ def save_report(context: Context, *, done: AttackRun, path: str, changes: Sequen
 def _folders(context: Context) -> list[Path]:
     own = context.root / FOLDER
     return [own] if own.is_dir() else []
-
-
-def _record(context: Context, done: AttackRun) -> None:
-    """A line and an event for each case, and the whole run as its journal."""
-    lines = AppendOnlyLog(context.root / SESSIONS)
-    for case in done.cases:
-        line = {
-            "run": done.run,
-            "started_at": done.started_at,
-            "version": done.version,
-            **asdict(case),
-            "index_key": f"calamum/{done.run}/{case.target}/{case.case}",
-        }
-        lines.append(strict_json({name: value for name, value in line.items() if name != "steps"}))
-        context.memory.log_domain_activity(
-            "calamum",
-            {
-                "action": "case",
-                "success": case.outcome == "held",
-                "duration_ms": round(case.seconds * 1000, 3),
-                "metadata": {
-                    "run": done.run,
-                    "target": case.target,
-                    "case": case.case,
-                    "outcome": case.outcome,
-                },
-            },
-        )
-    journal = context.state_dir / "calamum" / f"{done.run}.journal.json"
-    journal.parent.mkdir(parents=True, exist_ok=True)
-    journal.write_bytes(strict_json(asdict(done)) + b"\n")

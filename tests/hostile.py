@@ -30,8 +30,8 @@ def success(data: object) -> bytes:
 
 
 @contextlib.contextmanager
-def answering(answer: bytes) -> Iterator[str]:
-    """A server that sends these bytes to everybody; yields its URL."""
+def answering(answer: bytes, *, drop: bytes = b"") -> Iterator[str]:
+    """A server that sends these bytes to everybody, and then a drop every 50 ms; yields its URL."""
 
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
@@ -39,7 +39,11 @@ def answering(answer: bytes) -> Iterator[str]:
             if answer == HANG:
                 time.sleep(3)
             else:
-                self.request.sendall(answer)
+                with contextlib.suppress(ConnectionError):
+                    self.request.sendall(answer)
+                    while drop:
+                        time.sleep(0.05)
+                        self.request.sendall(drop)
 
     class Server(socketserver.ThreadingTCPServer):
         allow_reuse_address = True

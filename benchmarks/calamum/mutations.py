@@ -4,18 +4,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-
-class Mutation(NamedTuple):
-    """One line of one file, as it is and as it is broken."""
-
-    name: str
-    target: str
-    file: str
-    old: str
-    new: str
-
+from canary_mutations import CANARY
+from mutation import Mutation
 
 _KILL = "kill-safety"
 _KILLING = "operations/process/killing.py"
@@ -365,6 +355,7 @@ MUTATIONS = (
         "if _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) or os.getppid() != parent:",
         "if os.getppid() != parent:",
     ),
+    *CANARY,
 )
 
 SURVIVORS = {

@@ -14,7 +14,7 @@ from codesentinel.act.child import exit_words
 from codesentinel.act.services import Supervisor
 from codesentinel.act.single import end, only_one, start_ticks
 from codesentinel.act.stop_signals import stop_signals
-from codesentinel.model.errors import AlreadyRunning, Failed
+from codesentinel.model.errors import AlreadyRunning, Failed, UsageError
 from codesentinel.model.service import Service
 from servers import eventually, free_port
 from stack_under_test import is_alive
@@ -125,6 +125,15 @@ def test_stop_signals_only_set_a_flag_and_are_put_back():
         os.kill(os.getpid(), signal.SIGTERM)
         eventually(stopping)
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_lock_that_leads_elsewhere_empties_nothing(tmp_path):
+    precious = tmp_path / "precious"
+    precious.write_text("do not touch")
+    (tmp_path / "lock").symlink_to(precious)
+    with pytest.raises(UsageError, match="cannot be written"), only_one(tmp_path / "lock"):
+        pass
+    assert precious.read_text() == "do not touch"
 
 
 def test_the_lock_is_held_by_one_and_let_go_when_its_holder_dies(tmp_path):

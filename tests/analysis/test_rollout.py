@@ -8,7 +8,7 @@ import pytest
 
 from codesentinel.analysis.rollout.arrival import ALPHA, mismatch
 from codesentinel.analysis.rollout.decide import decide
-from codesentinel.analysis.rollout.progress import progress_of
+from codesentinel.analysis.rollout.progress import contradiction, progress_of
 from codesentinel.model.rollout import (
     FAIL,
     HOLD,
@@ -95,6 +95,46 @@ def test_a_journal_cut_off_anywhere_says_what_is_meant():
     for wrong in ([records[1]], [{"kind": "odd", "at": 1}], [records[0], {"kind": "intent", "at": 3}]):
         with pytest.raises((KeyError, ValueError)):
             progress_of(wrong)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"act": "give"},
+        {"split": [-500, 10_500]},
+        {"split": [0, 0]},
+        {"split": [1, 2, 3]},
+        {"at": float("nan")},
+        {"at": float("inf")},
+        {"step": "first"},
+    ],
+)
+def test_a_record_that_nobody_of_us_writes_is_refused(forged):
+    begun = {"kind": "begun", "at": 0, "id": "r", "fingerprint": "f", "before": [100, 0]}
+    intent = {"kind": "intent", "at": 1, "act": STEP, "step": 0, "split": [95, 5], "reason": ""}
+    assert progress_of([begun, intent]).split == Split(95, 5)
+    with pytest.raises((TypeError, ValueError)):
+        progress_of([begun, intent | forged])
+
+
+@pytest.mark.parametrize(
+    ("act", "step", "split", "problem"),
+    [
+        (STEP, 0, [95, 5], ""),
+        (STEP, 1, [191, 65], ""),  # as near to a quarter as HAProxy comes
+        (STEP, 0, [0, 100], "step 1 gives the canary 5.00%, not 100.00%"),
+        (STEP, 3, [50, 50], "there is no step 4"),
+        (STEP, -1, [50, 50], "there is no step 0"),
+        (PROMOTE, -1, [0, 100], ""),
+        (PROMOTE, -1, [1, 99], "a promotion leaves nothing to the baseline"),
+        (ROLL_BACK, -1, [100, 0], ""),
+        (ROLL_BACK, -1, [0, 100], "the weights from before are others"),
+    ],
+)
+def test_weights_that_the_plan_does_not_have_are_not_set(act, step, split, problem):
+    begun = {"kind": "begun", "at": 0, "id": "r", "fingerprint": "f", "before": [100, 0]}
+    intent = {"kind": "intent", "at": 1, "act": act, "step": step, "split": split, "reason": ""}
+    assert contradiction(plan(), progress_of([begun, intent])) == problem
 
 
 @pytest.mark.parametrize("share", [0.01, 0.05, 0.5, 0.99])

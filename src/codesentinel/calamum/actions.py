@@ -60,26 +60,6 @@ def give_id_to_another(stage: Stage, *, of: str, name: str) -> Any:
     raise Skipped("the id could not be given again")
 
 
-def run_in_background(stage: Stage, *, name: str, words: list[str]) -> Any:
-    """Leave a child of the program running."""
-    child = stage.program.start([str(word) for word in words], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    stage.background.append(child)
-    stage.names[name] = child
-    stage.names[f"{name}_pid"] = child.pid
-    return {"pid": child.pid}
-
-
-def kill_background(stage: Stage, *, name: str, after_seconds: float = 0.0) -> Any:
-    """End a child of the program by SIGKILL, whatever it is doing."""
-    time.sleep(after_seconds)
-    child = stage.names.get(name)
-    if not isinstance(child, subprocess.Popen):
-        raise Broken(f"no child of this case is called {name!r}")
-    child.kill()
-    child.communicate()
-    return True
-
-
 def wait(stage: Stage, *, seconds: float) -> Any:  # noqa: ARG001 - every action takes the stage
     """Let time pass."""
     time.sleep(seconds)
@@ -212,7 +192,7 @@ def _unmount(path: str) -> None:
 ACTIONS: dict[str, Callable[..., Any]] = {
     one.__name__: one
     for one in (
-        *(start, end, freeze, give_id_to_another, run_in_background, kill_background, wait),
+        *(start, end, freeze, give_id_to_another, wait),
         *(write, damage, corrupt, fill, run_writers),
     )
 }

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codesentinel.calamum import actions, observation, pressure, probes, servers, terminal
+from codesentinel.calamum import (
+    actions,
+    children,
+    false_server,
+    hostile,
+    observation,
+    pressure,
+    probes,
+    release,
+    servers,
+    terminal,
+    traffic,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+_ACTING = (actions, children, false_server, hostile, pressure, release, servers, traffic)
+_ASKING = (children, false_server, observation, probes, release, servers, terminal, traffic)
+
 CALLS: dict[str, dict[str, Callable[..., Any]]] = {
-    "action": actions.ACTIONS | servers.ACTIONS | pressure.ACTIONS,
-    "probe": probes.PROBES | servers.PROBES | terminal.PROBES | observation.PROBES,
+    "action": {name: call for module in _ACTING for name, call in module.ACTIONS.items()},
+    "probe": {name: call for module in _ASKING for name, call in module.PROBES.items()},
 }

@@ -101,11 +101,6 @@ def promises(stage: Stage, *, domain: str) -> Any:
     }
 
 
-def finished(stage: Stage, *, name: str, timeout_seconds: float = 30.0) -> Any:
-    """What a child of the program answered that was left running."""
-    return stage.finish(name, timeout_seconds)
-
-
 def ask(
     stage: Stage,  # noqa: ARG001 - every probe takes the stage
     *,
@@ -164,7 +159,6 @@ PROBES: dict[str, Callable[..., Any]] = {
             newest_file,
             events,
             promises,
-            finished,
             ask,
             processes,
             view,

@@ -38,7 +38,10 @@ class Program:
         )
 
     def run(self, words: Sequence[str], *, timeout_seconds: float = 30.0, typed: str = "") -> dict[str, Any]:
-        """What it answered: ``exit``, ``document``, ``stdout``, ``stderr``, ``ascii``, ``traceback``."""
+        """What it answered: ``exit``, ``document``, its streams, ``ascii``, ``traceback``, ``defect``.
+
+        The last says whether it calls itself defective.
+        """
         try:
             done = subprocess.run(
                 self.argv(words),
@@ -63,6 +66,7 @@ def answer(status: int, out: bytes, err: bytes) -> dict[str, Any]:
         "stderr": err.decode("utf-8", "backslashreplace")[:_SHOWN_CHARACTERS],
         "ascii": all(byte in b"\n\t" or 32 <= byte < 127 for byte in out + err),
         "traceback": b"Traceback (most recent call last)" in err,
+        "defect": b"this is a defect of codesentinel" in out + err,
     }
 
 

@@ -75,6 +75,7 @@ class Stage:
         self.workspace = workspace
         self.seed = seed
         self.chance = random.Random(seed)  # noqa: S311 - chances of a test, not of a secret
+        self.sources = sources
         self.program = Program(workspace, sources=sources)
         self.victims: dict[str, Victim] = {}
         self.names: dict[str, Any] = {"workspace": workspace, "seed": seed, **(given or {})}

@@ -32,12 +32,14 @@ class Relay:
 
     Args:
         base_url: of the server; nothing that a caller says changes which one is asked.
-        timeout_seconds: for connecting, and for each wait for more bytes.
+        timeout_seconds: for connecting, and for each wait for more bytes; an answer that only drips is cut.
         largest_bytes: an answer that is longer is broken off.
     """
 
     def __init__(self, base_url: str, *, timeout_seconds: float, largest_bytes: int) -> None:
         import urllib3
+
+        from codesentinel.capture.http_pace import paced_pools
 
         self._base_url = base_url.rstrip("/")
         self._shown = without_credentials(self._base_url)
@@ -47,7 +49,7 @@ class Relay:
         )
         self._timeout = urllib3.Timeout(connect=min(3.0, timeout_seconds), read=timeout_seconds)
         self._largest_bytes = largest_bytes
-        self._pool = urllib3.PoolManager(retries=False, maxsize=8)
+        self._pool = paced_pools(retries=False, maxsize=8)
 
     def get(self, path: str, parameters: Sequence[tuple[str, str]], *, gzip: bool) -> Relayed:
         """The answer to ``base_url + path``, as far as its header.
@@ -98,10 +100,12 @@ class Relay:
 
     def _chunks(self, answer: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
         """The bytes; too many, or too slow ones, end the answer without its proper end."""
+        from codesentinel.capture.http_pace import pieces
+
         left = self._largest_bytes
         complete = False
         try:
-            for chunk in answer.stream(_CHUNK_BYTES, decode_content=False):
+            for chunk in pieces(answer, _CHUNK_BYTES, decode_content=False):
                 left -= len(chunk)
                 if left < 0:
                     raise BadAnswer(f"{self._shown} answered with more than {self._largest_bytes} bytes")

@@ -85,14 +85,17 @@ class Body:
         return "Content-Length" in answer.headers or bool(getattr(answer, "chunked", False))
 
     def __iter__(self) -> Iterator[bytes]:
-        return self._answer.stream(_PIECE_BYTES)
+        from codesentinel.capture.http_pace import pieces
+
+        return pieces(self._answer, _PIECE_BYTES)
 
 
 @contextlib.contextmanager
 def streamed(request: Request) -> Iterator[Body]:
     """The body of a 200 answer; within the block, too, its failures are told as here.
 
-    The time-out is for each silence of the server: a long answer may take longer as a whole.
+    The time-out is for each silence of the server: a long answer may take longer as a whole, unless it only
+    drips.
 
     Raises:
         ConfigurationError: the URL is not one of a server.
@@ -102,9 +105,11 @@ def streamed(request: Request) -> Iterator[Body]:
     """
     import urllib3
 
+    from codesentinel.capture.http_pace import paced_pools
+
     auth = credentials_in(request.base_url)
     headers = urllib3.make_headers(basic_auth=auth) if auth else None
-    pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(total=request.timeout_seconds))
+    pool = paced_pools(retries=False, timeout=urllib3.Timeout(total=request.timeout_seconds))
     try:
         with pool.request(
             "GET", request.url, preload_content=False, redirect=False, headers=headers
@@ -150,11 +155,11 @@ def credentials_in(url: str) -> str:
 
 def _refusal(request: Request, answer: BaseHTTPResponse) -> Exception:
     """What another status than 200 is to us, in the server's own words."""
-    body = answer.read(_REFUSAL_BYTES)
+    body = _begin(answer)
     is_page = "html" in answer.headers.get("Content-Type", "")
     try:
         document = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         document = None
     said = document.get("error") if isinstance(document, dict) else body.decode(errors="replace").strip()
     words = str(said or "no message")[:_SHOWN_CHARACTERS]
@@ -165,6 +170,18 @@ def _refusal(request: Request, answer: BaseHTTPResponse) -> Exception:
     if answer.status in _ASK_AGAIN:
         return Passing(error, after=answer.headers.get("Retry-After", ""))
     return error
+
+
+def _begin(answer: BaseHTTPResponse) -> bytes:
+    """What a refusal says first."""
+    from codesentinel.capture.http_pace import pieces
+
+    body = b""
+    for piece in pieces(answer, _REFUSAL_BYTES):
+        body += piece
+        if len(body) >= _REFUSAL_BYTES:
+            break
+    return body[:_REFUSAL_BYTES]
 
 
 def _reason(exc: BaseException) -> str:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from codesentinel.model.series import Series
 
 
+_MOST_SERIES = 500_000  # each takes about a kilobyte, however few points it has
+
+
 class PrometheusClient:
     """Asks one server once; :class:`~codesentinel.capture.history.HistoryReader` asks again and again.
 
@@ -85,7 +88,13 @@ class PrometheusClient:
             return self._result(self._data(answer, request), "matrix", query)
 
         with streamed(request) as body, self._shape(query):
-            yield from matrix(body, framed)
+            for number, series in enumerate(matrix(body, framed)):
+                if number == _MOST_SERIES:
+                    raise BadAnswer(
+                        request.told(f" answered with more than {_MOST_SERIES} series"),
+                        hint="ask for fewer, by a narrower selector",
+                    )
+                yield series
 
     def alerts(self) -> list[ActiveAlert]:
         """Alerts that are pending or firing."""

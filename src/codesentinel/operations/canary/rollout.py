@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from codesentinel.act.stop_signals import stop_signals
 from codesentinel.act.traffic.claim import claimed
+from codesentinel.analysis.rollout.progress import NEAR
 from codesentinel.model.errors import CodesentinelError, Refused, UsageError
 from codesentinel.model.rollout import RESTORE, Decision, Ended, Intended
 from codesentinel.operations.base import Context, Effect, operation
@@ -25,11 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from codesentinel.act.traffic.splitter import Splitter
-    from codesentinel.model.rollout import Plan, Progress
+    from codesentinel.model.rollout import Plan
     from codesentinel.model.traffic import Split
-
-_NEAR = 0.1
-"""How far the weights of a step may be from its share, relative to it."""
 
 
 def _facts(ended: Ended) -> Mapping[str, object]:
@@ -72,7 +70,7 @@ def run_rollout(
         Refused: nobody confirmed, or the canary has traffic already, or the file is another one than the
             rollout began with.
         Unreachable: nobody answers who counts, so that nothing could be judged.
-        Failed: the weights could not be set, or brought back.
+        Failed: the weights could not be set, or brought back; or the journal of the rollout is damaged.
         CodesentinelError: the splitter does not answer.
     """
     plan, config = read_rollout(context, file)
@@ -80,7 +78,7 @@ def run_rollout(
     look = Look(context, plan, config, url)
     with alone(context, plan), claimed(splitter.identity):
         journal = Journal(state_folder(context, plan.target))
-        intended = _permitted(plan, splitter, journal.progress, look, confirms)
+        intended = _permitted(plan, splitter, journal, look, confirms)
         with stop_signals() as stopping:
             splitter.prepare()
             ended = _rolled_out(context, plan, splitter, look=look, journal=journal, stopping=stopping)
@@ -90,16 +88,18 @@ def run_rollout(
 def _permitted(
     plan: Plan,
     splitter: Splitter,
-    progress: Progress | None,
+    journal: Journal,
     look: Look,
     confirms: Callable[[Intended], bool] | None,
 ) -> Intended:
     """What is to be done, once it may be."""
+    progress = journal.progress
     if progress is not None and progress.fingerprint != plan.fingerprint and not progress.is_ending:
         raise Refused(
             f"the file is not what the rollout {progress.id} began with",
             hint="put it back to go on, or bring the weights back: codesentinel canary run --abort",
         )
+    journal.agrees_with(plan)
     intended = _intended(plan, splitter, progress.id if progress else "")
     if progress is None:
         look.check()
@@ -146,7 +146,7 @@ def _intended(plan: Plan, splitter: Splitter, resumes: str) -> Intended:
         now = None
     splits = tuple(splitter.split(step.ratio) for step in plan.steps)
     for step, split in zip(plan.steps, splits, strict=True):
-        if abs(split.canary_ratio - step.ratio) > _NEAR * step.ratio:
+        if abs(split.canary_ratio - step.ratio) > NEAR * step.ratio:
             raise UsageError(
                 f"{plan.traffic.kind} cannot give the canary {step.percent:g} %:"
                 f" the nearest is {split.canary_ratio:.2%}",

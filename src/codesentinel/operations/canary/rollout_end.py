@@ -34,7 +34,7 @@ def abort_rollout(context: Context, *, file: str) -> Ended:
     Raises:
         NoData: no rollout of this target is open.
         AlreadyRunning: it runs; a signal ends it.
-        Failed: the weights could not be brought back.
+        Failed: the weights could not be brought back, or the journal is damaged.
     """
     plan, _ = read_rollout(context, file)
     splitter = splitter_of(context, plan)
@@ -42,6 +42,8 @@ def abort_rollout(context: Context, *, file: str) -> Ended:
         journal = Journal(state_folder(context, plan.target))
         if journal.progress is None:
             raise NoData(f"no rollout of {plan.target} is open", hint="codesentinel canary run begins one")
+        if journal.progress.is_ending:
+            journal.agrees_with(plan)
         hooks = Hooks(context, plan, journal.progress.id)
         traffic = Traffic(splitter, plan.traffic.settle_seconds, time.sleep)
         rollout = Rollout(

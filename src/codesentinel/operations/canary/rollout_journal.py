@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from codesentinel.analysis.rollout import progress as records
-from codesentinel.analysis.rollout.progress import after
+from codesentinel.analysis.rollout.progress import after, contradiction
 from codesentinel.model.errors import Failed
 from codesentinel.store.log import AppendOnlyLog
 from codesentinel.store.strict_json import strict_json
@@ -19,8 +19,10 @@ from codesentinel.store.strict_json import strict_json
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from codesentinel.model.rollout import Decision, Progress
+    from codesentinel.model.rollout import Decision, Plan, Progress
     from codesentinel.model.traffic import Split
+
+_SHOWN_CHARACTERS = 200
 
 
 class Journal:
@@ -41,14 +43,20 @@ class Journal:
         for line in self._lines():
             try:
                 self.progress = after(self.progress, json.loads(line))
-            except (KeyError, TypeError, ValueError) as exc:
-                raise Failed(
-                    f"the journal {self._file} is damaged: {exc}",
-                    hint="set the weights by hand, and move the file away",
-                ) from exc
+            except (KeyError, OverflowError, RecursionError, TypeError, ValueError) as exc:
+                raise self._damaged(str(exc)[:_SHOWN_CHARACTERS]) from exc
         self._ended = ""
         if self.progress is not None and self.progress.ended:  # and was cut off before it was put away
             self._ended, self.progress = self.progress.id, None
+
+    def agrees_with(self, plan: Plan) -> None:
+        """See that what is meant is of this plan.
+
+        Raises:
+            Failed: somebody else has written it.
+        """
+        if self.progress is not None and (problem := contradiction(plan, self.progress)):
+            raise self._damaged(problem)
 
     def begin(self, identity: str, fingerprint: str, before: Split) -> Progress:
         """A rollout begins, from these weights."""
@@ -111,6 +119,12 @@ class Journal:
         except OSError as exc:
             raise Failed(f"cannot read {self._file}: {exc.strerror}") from exc
         return whole
+
+    def _damaged(self, why: str) -> Failed:
+        return Failed(
+            f"the journal {self._file} is damaged: {why}",
+            hint="set the weights by hand, and move the file away",
+        )
 
     def _put_away(self, identity: str) -> None:
         try:

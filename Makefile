@@ -38,7 +38,7 @@ viewer:
 	cd viewer && npm ci --no-audit --no-fund && npm run check && npm run build && npm run build:flame
 
 bench: .venv/.dev
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/run.py $(ARGS)
 
 # Manifests for kustomize, rendered from the Helm chart, with the rules and dashboards of the mixin.
 kubernetes: .venv/.dev

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from claims import claim
 from history_methods import METHODS
 
 from codesentinel.act import components
@@ -122,6 +123,23 @@ def measured(history: History, url: str, peers: Path | None, rounds: int) -> dic
             f"  {name:24} {one.seconds:8.2f} {one.cpu_seconds:6.2f} {one.points / one.seconds / 1e6:9.2f}"
             f" {one.seconds / ours.seconds:11.1f} {one.peak_bytes / 1e6:8.0f} {one.peak_bytes / arrays:10.2f}"
         )
+    points = f"{history.count * POINTS / 1e6:.2f} million points into numpy"
+    for name in PEERS:
+        if name in best and name != "ours, stored samples":
+            claim(
+                points,
+                ours.seconds,
+                "s",
+                peer=name,
+                theirs=best[name].seconds,
+                limit=f"at most {1 / LEAST_FASTER:g}x",
+            )
+    claim(
+        "memory that takes, in sizes of the arrays",
+        ours.peak_bytes / arrays,
+        "x",
+        limit=f"at most {MOST_MEMORY}",
+    )
     return best
 
 

@@ -27,6 +27,7 @@ import urllib.request
 from pathlib import Path
 from typing import NamedTuple
 
+from claims import claim
 from history_read import found, free_port, serving
 
 SERIES = 100
@@ -55,6 +56,7 @@ WRITER = """
 import sys, time
 from codesentinel.act.history import HistoryWriter
 from codesentinel.model.samples import Samples
+from claims import claim
 series, each, url = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 t0 = int(sys.argv[4]) * 1000
 times = list(range(t0, t0 + 15000 * each, 15000))
@@ -198,6 +200,28 @@ def table(best: dict[str, Cost], samples: int) -> str:
 def judged(best: dict[str, Cost]) -> list[str]:
     """The limits that were missed."""
     ours, naive = best["codesentinel metrics backfill"], best["prometheus-client + json + 1 POST"]
+    for name in (
+        "prometheus-client + json + 1 POST",
+        "promtool create-blocks-from",
+        "only sent to VictoriaMetrics",
+    ):
+        most = f"at most {MOST_TIME}x" if best[name] is naive else ""
+        claim(
+            "a file of samples into the long history",
+            ours.seconds,
+            "s",
+            peer=name,
+            theirs=best[name].seconds,
+            limit=most,
+        )
+    claim(
+        "memory that takes",
+        ours.peak_bytes / 1e6,
+        "MB",
+        peer="prometheus-client + json + 1 POST",
+        theirs=naive.peak_bytes / 1e6,
+        limit=f"at most {MOST_MEMORY}x",
+    )
     missed = []
     if ours.seconds > MOST_TIME * naive.seconds:
         missed.append(f"{ours.seconds / naive.seconds:.2f} times the time of the naive way")

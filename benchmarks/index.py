@@ -19,6 +19,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from claims import claim
+
 from codesentinel.model.timestamp import rfc3339
 from codesentinel.store import chain
 from codesentinel.store.index import ArchiveIndex
@@ -214,6 +216,7 @@ def main() -> int:
         unit, limit, sense = LIMITS.get(name, (units.get(name, ""), 0, ""))
         kept = not limit or (value >= limit if sense == "at least" else value < limit)
         missed += not kept
+        claim(name, value, unit or "", limit=f"{sense} {limit:,}" if limit else "")
         wanted = f"{sense} {limit:,}: {'kept' if kept else 'MISSED'}" if limit else ""
         print(
             f"{name:<34}{value:>14,.4g} {unit:<10}{wanted}"

@@ -21,6 +21,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from claims import Spread, claim
 from instrument_peers import asgi_peers, fetched, wsgi_peers
 from prometheus_client import CollectorRegistry
 
@@ -125,6 +126,24 @@ def compare(title, bare, wrap, seconds: Measure, size: tuple[int, int]) -> list[
     for name in sorted(set(apps) - {"bare"}, key=more.__getitem__):
         print(f"  {name:<42}{more[name]:>8.2f} us  {more[name] / more['codesentinel']:>6.2f} times ours")
     peers = wrap.keys() - {"codesentinel"}
+    for name in sorted(peers):
+        ratios = [
+            (mine - base) / (its - base)
+            for mine, its, base in zip(taken["codesentinel"], taken[name], taken["bare"], strict=True)
+            if its > base
+        ]
+        between = (
+            Spread(*(statistics.quantiles(ratios, n=20)[at] for at in (0, -1))) if len(ratios) > 1 else None
+        )
+        claim(
+            f"added to a request: {title}",
+            more["codesentinel"],
+            "us CPU",
+            peer=name,
+            theirs=more[name],
+            spread=between,
+            limit="less than the peer",
+        )
     if not peers:
         print("  no peer is there to compare with")
     return [f"{name} costs less" for name in peers if more[name] <= more["codesentinel"]]

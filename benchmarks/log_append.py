@@ -20,6 +20,8 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from claims import claim
+
 from codesentinel.model.timestamp import rfc3339
 from codesentinel.store.session_memory import SessionMemory, new_id
 
@@ -172,7 +174,7 @@ def main() -> int:
     }
     heading = f"{f'writer ({WRITERS} processes)':<30}{'records':>9}{'per s':>9}"
     print(f"{heading}{'x ours':>8}{'cpu us':>8}{'torn':>6}{'lost':>6}", flush=True)
-    base, wrong = 0.0, 0
+    base, wrong, against = 0.0, 0, 0.0
     for name, (write, each) in rows.items():
         total = WRITERS * each
         run = measured(write, each)
@@ -180,6 +182,11 @@ def main() -> int:
         base = base or rate
         lost = total - run.ids
         wrong += run.torn + lost if write in (ours, ours_durable) else 0
+        if write in (ours, ours_durable):
+            claim(f"lost or torn of {total:,} records, {name}", lost + run.torn, "records", limit="none")
+            against = rate
+        else:
+            claim(f"records appended by {WRITERS} processes", against, "/s", peer=name, theirs=rate)
         line = f"{name:<30}{total:>9}{rate:>9.0f}{rate / base:>8.2f}"
         print(f"{line}{run.cpu_seconds / total * 1e6:>8.0f}{run.torn:>6}{lost:>6}", flush=True)
     print("\nFileHandler leaves half a line behind a killed writer or a full disk, and the next after it.")

@@ -21,6 +21,7 @@ import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from claims import claim
 from processes import installed, side_by_side, table
 
 from codesentinel.act.components import fetch_package
@@ -74,6 +75,17 @@ def main() -> int:
             timings |= {"glances, one shot": side_by_side({"glances": glances}, runs=2)["glances"]}
         print(table(timings))
         base, start = timings["ps -eo"], timings["python -c pass"]
+        for name in ("system", "snapshot", "anomalies", "detail", "tree", "group"):
+            most = LIMITS.get(name, (0.0, None))[0]
+            timings[name].claim(
+                f"`memory process {name}`, {count} processes",
+                "ps -eo",
+                base,
+                limit=f"at most {most:g}x" if most else "",
+            )
+        for name in ("psutil.process_iter", "glances, one shot"):
+            if name in timings:
+                timings["system"].claim(f"`memory process system`, {count} processes", name, timings[name])
         for name, (cpu, wall) in LIMITS.items():
             timing = timings[name]
             if cpu and timing.cpu_seconds > cpu * base.cpu_seconds:
@@ -124,6 +136,15 @@ def in_process() -> list[str]:
     mean = sum(costs) / len(costs)
     print(f"recorder: {mean * 1000:.2f} ms CPU a sample, {mean / 5:.3%} of a core at 5 s (at most 0.5 %)")
     ratio = plain / bare
+    claim(
+        "reading one process",
+        plain * 1e6,
+        "us CPU",
+        peer="its system calls alone",
+        theirs=bare * 1e6,
+        limit=f"at most {SCAN_LIMIT}x",
+    )
+    claim("the recorder, of one core", mean / 5, "%", limit=f"at most {RECORDER_LIMIT:.1%}")
     print(f"  a scan costs {ratio:.2f} times its system calls; the limit is {SCAN_LIMIT}")
     missed = [] if ratio <= SCAN_LIMIT else [f"scan: {ratio:.2f} times its system calls"]
     return missed + ([] if mean / 5 <= RECORDER_LIMIT else ["recorder: more than 0.5 % of a core"])

@@ -11,16 +11,32 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from claims import Spread, claim
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True)
 class Timing:
-    """Medians of whole-process seconds."""
+    """Medians of whole-process seconds, and the CPU seconds of every turn."""
 
     cpu_seconds: float
     wall_seconds: float
+    turns: tuple[float, ...] = ()
+
+    def claim(self, what: str, name: str, other: Timing, *, limit: str = "") -> None:
+        """Keep what this costs in CPU beside another, with the least and the largest ratio of a turn."""
+        ratios = [mine / its for mine, its in zip(self.turns, other.turns, strict=False)]
+        claim(
+            what,
+            self.cpu_seconds * 1000,
+            "ms CPU",
+            peer=name,
+            theirs=other.cpu_seconds * 1000,
+            spread=Spread(min(ratios), max(ratios)),
+            limit=limit,
+        )
 
 
 def side_by_side(commands: Mapping[str, Sequence[str]], *, runs: int) -> dict[str, Timing]:
@@ -32,7 +48,11 @@ def side_by_side(commands: Mapping[str, Sequence[str]], *, runs: int) -> dict[st
             if turn:
                 seen[name].append(measured)
     return {
-        name: Timing(statistics.median(c for c, _ in rows), statistics.median(w for _, w in rows))
+        name: Timing(
+            statistics.median(c for c, _ in rows),
+            statistics.median(w for _, w in rows),
+            tuple(c for c, _ in rows),
+        )
         for name, rows in seen.items()
     }
 

@@ -29,6 +29,9 @@ from canary_world import World, world
 from codesentinel.act.traffic.envoy import EnvoySplitter
 from codesentinel.model.traffic import Split
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from claims import claim
+
 if TYPE_CHECKING:
     from traffic import Load
 
@@ -182,12 +185,33 @@ def main() -> int:
                 where.mkdir()
                 found = bad_canary(where, splitter, fault, rate=options.rate, window=options.window)
                 failed |= not found.held
+                claim(
+                    f"requests that hit a canary that is {fault}, behind {splitter}",
+                    found.share,
+                    "%",
+                    limit="under 2 %",
+                )
+                claim(
+                    f"ticks until its weight is 0, behind {splitter} ({fault})",
+                    found.ticks,
+                    "ticks",
+                    limit="at most 3",
+                )
                 print(
                     f"| {splitter} | {fault} | {found.ticks} | {found.seconds:.1f} | {found.share:.2%} |"
                     f" {found.requests} | {found.lost} |",
                     flush=True,
                 )
         kills = killed(Path(folder) / "kills", kills=options.kills, rate=options.rate / 2, seed=options.seed)
+    claim(
+        f"requests lost of {kills.requests:,}, killed {kills.kills} times",
+        kills.lost,
+        "requests",
+        limit="none",
+    )
+    claim(
+        f"rollouts that ended wrongly, killed {kills.kills} times", len(kills.wrong), "rollouts", limit="none"
+    )
     print(f"killed {kills.kills} times over {kills.requests} requests: {kills.lost} lost,", end=" ")
     print(f"{len(kills.wrong)} ended wrongly")
     for line in kills.wrong:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,9 @@ from scipy.signal import lfilter
 from scipy.stats import false_discovery_control, pearsonr
 
 from codesentinel.stats.lagged_rank import lagged_ranks
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from claims import claim, share
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -136,6 +140,21 @@ def main() -> int:
             print(f"  {kind:18} {ours:14.1%} {plain:12.1%} {power:22.1%}")
         ours, plain, power = (sum(column) / len(found) for column in zip(*found.values(), strict=True))
         print(f"  {'all':18} {ours:14.1%} {plain:12.1%} {power:22.1%}")
+        claim(
+            f"independent pairs called related, n = {n}",
+            ours,
+            "%",
+            peer="Pearson",
+            theirs=plain,
+            spread=share(ours * options.pairs, options.pairs),
+            limit=f"at most {LEVEL:.0%}",
+        )
+        claim(
+            f"dependent pairs found, n = {n}",
+            power,
+            "%",
+            limit=f"at least {LEAST_POWER:.0%}" if n == 240 else "",
+        )
         missed |= ours > LEVEL or (n == 240 and power < LEAST_POWER)
     calls, false, hits, there = mixed(options.pairs, 240, options.seed)
     print(f"judged together, n = 240: {calls} of {options.pairs} called,")

@@ -23,12 +23,18 @@ from codesentinel.capture.profiles.sampler import Asked, sample
 from codesentinel.model.profile import Frame, Profile, merged
 from codesentinel.model.profile_views import Diff, Side
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from claims import claim, share
+
 FUNCTIONS, SAMPLES, SLOWER = 300, 6000, 1.15
 CHANGED = "f0"
 FRAMES = [(Frame("main", "app.py"), Frame(f"f{n}", "app.py")) for n in range(FUNCTIONS)]
 
 PROGRAM = """
 import sys, time
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from claims import claim, share  # noqa: E402
 share, factor, seconds = float(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3])
 rest = [1 / (n + 3) for n in range(1, 300)]
 scale = (1 - share) / sum(rest)
@@ -151,11 +157,19 @@ def main() -> int:
             false = false_alarms(rng, hot, runs, length)
             print(f"{hot:6.0%} {length:4} {found:7.0%} {wrong:7.0%} {false:6.0%}", flush=True)
             alarms.append(false)
+            claim(
+                f"15 % slower found, {hot:.0%} of the time, calls of {length} samples",
+                found,
+                "%",
+                spread=share(found * runs, runs),
+                limit="at least 80 %" if hot >= 0.3 and length == 1 else "",
+            )
             missed += (
                 [f"found {found:.0%} at {hot:.0%}"] if hot >= 0.3 and length == 1 and found < 0.8 else []
             )
     alarm = sum(alarms) / len(alarms)
     print(f"A/A pairs with anything flagged: {alarm:.1%} of {len(alarms) * runs}")
+    claim("pairs without a change where one is named", alarm, "%", limit="at most 5 %")
     missed += [f"A/A {alarm:.1%}"] if alarm > (0.15 if args.quick else 0.05) else []
     if args.real:
         real(0.4, args.seconds, args.real)

@@ -25,6 +25,9 @@ from pathlib import Path
 from codesentinel.capture.profiles.sampler import Asked, sample
 from codesentinel.operations.profile.watch import EVERY_SECONDS, RATE_HERTZ, SAMPLE_SECONDS
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from claims import Spread, claim
+
 SHOP = Path(__file__).resolve().parents[2] / "examples/shop/app.py"
 WINDOW_SECONDS = 4.0
 CLIENTS = 2
@@ -121,6 +124,13 @@ def main() -> int:
     print(
         f"continuous mode, {SAMPLE_SECONDS:g} s of every {EVERY_SECONDS:g} s: {loss[0] * duty:+.3%} "
         f"(95% {loss[1] * duty:+.3%} to {loss[2] * duty:+.3%}), limit {LIMIT:.0%}"
+    )
+    claim(
+        "throughput lost to `profile watch`",
+        loss[0] * duty,
+        "%",
+        spread=Spread(loss[1] * duty, loss[2] * duty),
+        limit=f"under {LIMIT:.0%}",
     )
     print(f"the sampler itself: {statistics.fmean(used) / EVERY_SECONDS:.2%} of one core; {args.pairs} pairs")
     return 0 if loss[2] * duty < LIMIT else 1

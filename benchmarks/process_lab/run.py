@@ -27,6 +27,9 @@ from codesentinel.analysis.processes.limits import Thresholds
 from codesentinel.model.process_sample import History, demands
 from codesentinel.store.process_samples import SampleReader
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from claims import claim, share
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -120,6 +123,21 @@ class Tally:
         """Print the table."""
         for name, (hits, of) in sorted(self.counts.items()):
             print(f"{name:<46} {bounds(hits, of)}")
+        for what, limit in (("recall", "at least 95 %"), ("false positives", "at most 3 %")):
+            hits, of = self.counts[f"held out: {what}"]
+            plain, _ = self.counts[f"held out: plain thresholds, {what}"]
+            if of:
+                between = share(hits, of)
+                claim(
+                    f"misbehaving processes, {what} ({hits} of {of})",
+                    hits / of,
+                    "%",
+                    peer="plain thresholds",
+                    theirs=plain / of,
+                    ratio=None,
+                    spread=between,
+                    limit=limit,
+                )
         print("time to detect, seconds:")
         for kind, seconds in sorted(self.delays.items()):
             print(f"  {kind:<28} " + " ".join(f"{one:.0f}" for one in sorted(seconds)))

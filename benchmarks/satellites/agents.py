@@ -20,6 +20,9 @@ from codesentinel.operations.satellites.close import Closer
 from instructions import write
 from many_agents import run_agents, seeded, told
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from claims import claim
+
 
 def main() -> int:
     """Print the table; 1 when something was lost."""
@@ -44,6 +47,9 @@ def main() -> int:
         f"{'acknowledged':>14} {'missing':>8} {'twice':>6} {'damaged':>8} {'closed by rule':>15} {'open':>5}"
     )
     print(f"{len(said):>14} {missing:>8} {twice:>6} {damaged:>8} {len(done.runs):>15} {done.still_open:>5}")
+    of = f"of {len(said):,}, {args.agents} agents, {len(victims)} killed"
+    claim(f"acknowledged events missing, {of}", missing, "events", limit="none")
+    claim(f"events there twice, {of}", twice, "events", limit="none")
     return int(bool(missing or twice or done.still_open or not said))
 
 

@@ -18,6 +18,7 @@ import argparse
 import sys
 import time
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 from scipy import stats
@@ -26,6 +27,10 @@ from codesentinel.stats.proportion import proportion
 from codesentinel.stats.shrinkage import pool
 from codesentinel.stats.survival import CENSORED, Duration, incidence, survival_quantile
 from codesentinel.stats.two_versions import log_evidence
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from claims import claim
+from claims import share as wilson
 
 LOOKS = 500
 EVERY = 10  # of the looks of tests that are not ours
@@ -146,6 +151,16 @@ def edits(simulations: int) -> list[str]:
             f"{what + extra:<38}{found['ours']:>8.1%}{found['run']:>8.0f}{found['z']:>11.1%}"
             f"{found['peeked']:>16.1%}{found['once']:>14.1%}",
             flush=True,
+        )
+        number = few if before == "streak" else simulations
+        claim(
+            f"edit {what}{extra}: {'false alarms' if rate == after else 'found'}",
+            found["ours"],
+            "%",
+            peer="z-test, peeked at",
+            theirs=found["z"],
+            spread=wilson(found["ours"] * number, number),
+            limit=f"at most {MOST_FALSE:.0%}" if rate == after else "",
         )
         if rate == after and found["ours"] > MOST_FALSE:
             missed.append(f"{found['ours']:.1%} false alarms at {rate:.0%}{extra}")

@@ -31,6 +31,9 @@ from codesentinel.model.timestamp import rfc3339
 from codesentinel.stats.survival import CENSORED, Duration, incidence, survival_quantile
 from codesentinel.store.index import ArchiveIndex
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from claims import claim
+
 DAY = 86400.0
 PROCEDURES = [f"{name}/PROC-{n}" for name in ("github", "docs", "tests", "ops") for n in range(1, 11)]
 ARMS = [(agent, model) for agent in ("claude", "codex", "gemini") for model in ("small", "large")]
@@ -204,6 +207,16 @@ def main() -> int:
     finally:
         shutil.rmtree(root)
     slow = statistics.median(each) >= LIMIT_SECONDS
+    claim(
+        f"`satellites health` over {events:,} events",
+        statistics.median(each),
+        "s",
+        peer="a plain scan of the log",
+        theirs=plain * events / most,
+        limit=f"under {LIMIT_SECONDS:g} s",
+    )
+    claim("wrong counts", bad, "", limit="none")
+    claim("durations off by at most", off, "%", limit=f"at most {MOST_OFF:.2%}")
     missed = bool(bad) or off > MOST_OFF or slow
     print(
         f"under {LIMIT_SECONDS:g} s, exact counts, durations within 1.25 %: {'MISSED' if missed else 'kept'}"

@@ -19,6 +19,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 TESTS = Path(__file__).resolve().parents[2] / "tests"
 sys.path.insert(0, str(TESTS))
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+
+from claims import claim  # noqa: E402
 
 from codesentinel.analysis.satellites.identity import slug  # noqa: E402
 from property.test_satellite_texts import TEXTS, check  # noqa: E402
@@ -128,6 +131,14 @@ def main() -> int:
             shares = [f"{count / total:.0%}" for count in kept]
             print(f"{kind:<24} {total:>5} {shares[0]:>9} {shares[1]:>7} {shares[2]:>6} {shares[3]:>6}")
             lost += total - kept[-1]
+            claim(
+                f"ids kept after: {kind}",
+                kept[-1] / total,
+                "%",
+                peer="by title",
+                theirs=kept[2] / total,
+                limit="all",
+            )
     else:
         print("left out: the public instruction files are not here")
     slowest = mutations(number)

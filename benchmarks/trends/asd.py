@@ -25,6 +25,9 @@ from codesentinel.analysis.trends.anomalies import together as joint
 from codesentinel.model.series import Series
 from codesentinel.stats.ewma import ewma
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from claims import claim
+
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "asd"
 LEAST_PRECISION, LEAST_RIGHT = 0.45, 0.70
 STEP_SECONDS = 300.0
@@ -71,6 +74,7 @@ def main() -> int:
     shown = " ".join(f"{server.precision(one):.2f}" for server, one in zip(servers, scores, strict=True))
     print(f"  {'average precision':43s} {ours:.3f}  ({shown})")
     right = segments(servers, found)
+    claim("the metric named first is right", right, "%", limit=f"at least {LEAST_RIGHT:.0%}")
     for name, scores in (
         ("static z-score, mean of the top 5", [static_z(server) for server in servers]),
         ("k-means of six hours, as Netdata has it", [k_means(server) for server in servers]),
@@ -78,6 +82,9 @@ def main() -> int:
         smoothed = [ewma(one, 1 / 3) for one in scores]
         best = max(_mean_precision(servers, scores), _mean_precision(servers, smoothed))
         print(f"  {name:43s} {best:.3f}")
+        claim(
+            "average precision on ASD", ours, "", peer=name, theirs=best, limit=f"at least {LEAST_PRECISION}"
+        )
     print("neighbours:")
     for name, value in NEIGHBOURS:
         print(f"  {name:10s} {value:.2f}   {_changed(servers, name, value):.3f}")

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 from capacity_peers import NEVER, daily_bootstrap, oracle, predict_linear, textbook
@@ -19,6 +20,9 @@ from resources import EXTRA, FUTURE, HISTORY, KINDS, simulate
 
 from codesentinel.analysis.trends.capacity.dates import passage
 from codesentinel.stats.screening import screen
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from claims import claim
 
 COVERED = (0.85, 0.95)
 CLOSE = 0.75
@@ -71,6 +75,27 @@ def main():
     looks = screening()
     print(f"first look: {looks:,.0f} series of 8,640 points a second")
     covered, close, ms = results["codesentinel"]
+    for kind, share in covered.items():
+        hits = round(share * args.resources)
+        claim(
+            f"true date in the 90 % interval: {kind}",
+            share,
+            "%",
+            spread=share(hits, args.resources),
+            limit=f"{COVERED[0]:.0%} to {COVERED[1]:.0%}",
+        )
+    for name, (_, theirs, its_ms) in results.items():
+        if name != "codesentinel":
+            claim(
+                "dates within 25 % of the truth",
+                close,
+                "%",
+                peer=name,
+                theirs=theirs,
+                limit=f"at least {CLOSE:.0%}",
+            )
+            claim("CPU a series", ms, "ms", peer=name, theirs=its_ms, limit=f"at most {FULL_MS:g} ms")
+    claim("first looks", looks, "series/s", limit=f"at least {LOOKS_A_SECOND:,}")
     missed = [
         f"{kind} covered {share:.1%}"
         for kind, share in covered.items()

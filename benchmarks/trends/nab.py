@@ -25,6 +25,9 @@ import numpy as np
 from codesentinel.analysis.trends.anomalies import alarms, strangeness
 from codesentinel.capture.csv_series import read_csv_series
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from claims import claim
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -102,6 +105,17 @@ def main() -> int:
         only = [i for i, file in enumerate(corpus.files) if file.name.startswith(category)]
         if any(corpus.files[i].windows for i in only):
             print(f"  {category:22s} {corpus.score(published, 0.5, only):6.2f}")
+    for name, value in PUBLISHED.items():
+        claim(
+            "NAB, standard profile",
+            by_program["standard"],
+            "",
+            peer=f"{name} (published)",
+            theirs=value,
+            limit=f"at least {LEAST}",
+        )
+    claim("NAB, with the threshold chosen on the other half", crossed, "", limit=f"at least {LEAST_CROSSED}")
+    claim("a point, judged online", seconds * 1e6, "us CPU", limit=f"under {MOST_SECONDS * 1e6:g} us")
     print_peers(corpus, by_program["standard"])
     print_neighbours(corpus)
     missed = []

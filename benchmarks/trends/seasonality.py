@@ -18,6 +18,7 @@ import argparse
 import sys
 import time
 from collections import defaultdict
+from pathlib import Path
 
 import numpy as np
 from scipy.stats import beta
@@ -25,6 +26,9 @@ from seasonality_series import DAY, EXTRAS, HOUR, NOISES, RHYTHMS, WEEK, make
 
 from codesentinel.analysis.trends.seasonality.grid import grid
 from codesentinel.analysis.trends.seasonality.periods import find_periods
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from claims import claim, share
 
 SEED = 20261125
 TOLERANCE = 0.03
@@ -102,9 +106,31 @@ def main() -> int:
     if args.quick:
         return 0
     series, true, hits, named, false = rows["ours", "all"]
+    for name in METHODS:
+        _, all_true, found, all_named, wrong = rows[name, "all"]
+        if name == "ours":
+            claim(
+                f"rhythms found, of {all_true}",
+                found / all_true,
+                "%",
+                spread=share(found, all_true),
+                limit="at least 95 %",
+            )
+            claim(
+                f"named though not there, of {all_named}",
+                wrong / all_named,
+                "%",
+                spread=share(wrong, all_named),
+                limit="at most 2 %",
+            )
+        else:
+            claim("rhythms found", hits / true, "%", peer=name, theirs=found / all_true)
+            claim("named though not there", false / named, "%", peer=name, theirs=wrong / max(all_named, 1))
     missed = hits < LEAST_FOUND * true or false > MOST_FALSE * named or false > MOST_FALSE * series
-    print(f"found {hits / true:.1%} (>= 95%), false {false / named:.1%} of those named (<= 2%): "
-          f"{'missed' if missed else 'kept'}")  # fmt: skip
+    print(
+        f"found {hits / true:.1%} (>= 95%), false {false / named:.1%} of those named (<= 2%): "
+        f"{'missed' if missed else 'kept'}"
+    )
     return int(missed)
 
 

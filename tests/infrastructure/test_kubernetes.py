@@ -142,7 +142,8 @@ def test_rules_and_dashboards_are_those_of_the_mixin(context, everything):
     done = kubernetes(context)
     assert done.changed == done.files == done.files_modified
     for name in done.files:
-        assert (ROOT / name).read_bytes() == (context.root / name).read_bytes()
+        same = (ROOT / name).read_bytes() == (context.root / name).read_bytes()
+        assert same, f"{name} differs - run `make kubernetes`"
     assert kubernetes(context, check=True).is_current
     (context.root / done.files[0]).write_text("")
     assert kubernetes(context, check=True).changed == done.files[:1]

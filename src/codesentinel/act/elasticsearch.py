@@ -91,6 +91,11 @@ class DataStream:
             self._client.ilm.put_lifecycle(name=name, policy=policy["policy"])
             self._client.indices.put_index_template(name=name, **template)
 
+    def ask(self) -> None:
+        """See that the cluster answers."""
+        with _mapped(self._url):
+            self._client.info()
+
     def create(self, documents: Sequence[Mapping[str, Any]]) -> Shipped:
         """Write documents, each under ``event.id``."""
         by_id = {document["event"]["id"]: document for document in documents}

@@ -78,6 +78,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("satellites feedback", "say how clear and how useful a procedure was", "satellites_health"),
     ("satellites review", "say what to rewrite, retire or keep after a quarter", "satellites_health"),
     ("satellites health", "say which procedures fail, drag, or got better with an edit", "satellites_health"),
+    ("collect", "deliver the records of this host to a store that hosts share", "collect"),
     ("mcp", "serve the operations as tools for agents", "mcp"),
     ("completion", "complete commands and options in your shell", "completion"),
     ("memory log", "list what was done, newest last", "memory_log"),

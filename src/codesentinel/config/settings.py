@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple
 
+from codesentinel.config.fleet import S3, Collect, Fleet
 from codesentinel.config.kinds import SECONDS, Between, OneOf, Secret
 
 
@@ -234,6 +235,9 @@ class Settings(NamedTuple):
     cloudwatch: Cloudwatch = Cloudwatch()
     instrument: Instrument = Instrument()
     elastic: Elastic = Elastic()
+    collect: Collect = Collect()
+    fleet: Fleet = Fleet()
+    s3: S3 = S3()
     satellites: Satellites = Satellites()
     mcp: Mcp = Mcp()
     log: Log = Log()

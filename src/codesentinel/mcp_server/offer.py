@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 WITHHELD = frozenset(
     (
-        *("url", "source_url", "push_url"),  # servers are those that are configured, not those a text names
+        *(
+            "url",
+            "source_url",
+            "push_url",
+            "fleet",
+        ),  # servers are those that are configured, not those a text names
         *("path", "paths", "input_path", "rules", "tests", "routing"),  # nor is any file read
         *("output", "output_path", "html", "svg", "overwrite", "write_back"),  # or written
         "full_argv",  # command lines may hold secrets
@@ -35,6 +40,8 @@ NOT_TOOLS = {
     "calamum.compare": "it takes the record of a run; `calamum test --compare` has both",
     "calamum.report": "it takes the record of a run; `calamum test --report` has both",
     "metrics.export": "its wish is a record; `codesentinel metrics export` takes it",
+    "collect": "it runs until a signal; `codesentinel collect` does",
+    "collect.check": "it writes to the store that its caller names",
     "canary.plan": "it reads a file that its caller names",
     "canary.run": "it moves traffic for as long as that takes; people begin it",
     "canary.abort": "it moves traffic; people do that",

@@ -35,6 +35,7 @@ def index_template() -> dict[str, Any]:
         **dict.fromkeys(("id", "kind", "category", "type", "action", "outcome", "reason"), _KEYWORD),
         **dict.fromkeys(("module", "dataset"), _KEYWORD),
         "duration": {"type": "long"},
+        "original": {"type": "keyword", "index": False, "doc_values": False},
         "start": {"type": "date"},
         "end": {"type": "date"},
     }
@@ -44,6 +45,7 @@ def index_template() -> dict[str, Any]:
         "ecs": _object(version=_KEYWORD),
         "event": _object(**event),
         "file": _object(path=_KEYWORD),
+        "host": _object(name=_KEYWORD),
         "gen_ai": _object(agent=_object(name=_KEYWORD, id=_KEYWORD), request=_object(model=_KEYWORD)),
         "codesentinel": {**_object(**own), "dynamic": False},
     }

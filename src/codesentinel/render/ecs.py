@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 DATASET = "codesentinel.procedure"
-_VERSION = "9.4.0"
+VERSION = "9.4.0"
 _TYPES = {"procedure-start": "start", "procedure-finish": "end"}
 _OUTCOMES = {"Success": "success", "Failure": "failure"}
 _LONGEST_SECONDS = 2**63 / 1e9  # what nanoseconds in a `long` hold
@@ -35,10 +35,10 @@ def ecs_document(event: Mapping[str, Any], *, namespace: str = "default") -> dic
     action, facts = str(activity.get("action", "")), activity.get("metadata") or {}
     if not action.startswith("procedure-") or not event.get("id"):
         return None
-    return _without_gaps(
+    return without_gaps(
         {
             "@timestamp": event.get("timestamp"),
-            "ecs": {"version": _VERSION},
+            "ecs": {"version": VERSION},
             "data_stream": {"type": "logs", "dataset": DATASET, "namespace": namespace},
             "message": _message(action, facts),
             "event": _event(event, action, facts),
@@ -90,7 +90,7 @@ def _message(action: str, facts: Mapping[str, Any]) -> str:
     return " ".join(str(word) for word in words if word)
 
 
-def _without_gaps(document: dict[str, Any]) -> dict[str, Any]:
+def without_gaps(document: dict[str, Any]) -> dict[str, Any]:
     """Without what is not known, and without objects that are empty then."""
-    pairs = ((k, _without_gaps(v) if isinstance(v, dict) else v) for k, v in document.items())
+    pairs = ((k, without_gaps(v) if isinstance(v, dict) else v) for k, v in document.items())
     return {name: value for name, value in pairs if value not in (None, "", {})}

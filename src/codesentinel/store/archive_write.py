@@ -42,7 +42,7 @@ def write_archive(fd: int, end: int, longest: int, path: str) -> None:
     try:
         with open(rows, "wb", buffering=_BLOCK_BYTES) as file:
             file.writelines(
-                json.dumps(_row(number, line), ensure_ascii=True).encode() + b"\n"
+                json.dumps(row_of(number, line), ensure_ascii=True).encode() + b"\n"
                 for number, line in enumerate(whole_lines(fd, end))
             )
         _to_parquet(rows, draft, 8 * longest + 4096)
@@ -79,7 +79,7 @@ def _to_parquet(rows: str, draft: str, longest: int) -> None:
             ) from exc
 
 
-def _row(number: int, line: bytes) -> dict[str, Any]:
+def row_of(number: int, line: bytes) -> dict[str, Any]:
     """The columns of a line; those of a damaged one are empty but for its bytes."""
     row: dict[str, Any] = dict.fromkeys(_COLUMNS)
     row["number"] = number

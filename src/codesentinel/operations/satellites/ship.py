@@ -57,7 +57,7 @@ def ship(
     stream = DataStream(
         server,
         elastic.data_stream(settings.namespace),
-        api_key=_api_key(context),
+        api_key=api_key(context),
         ca_file=settings.ca_file,
         timeout_seconds=settings.timeout_seconds,
     )
@@ -105,7 +105,7 @@ def _ship(context: Context, stream: DataStream, to: str, progress: Callable[[str
     total = Shipment(to, 0, 0, 0)
     for documents in _batches(follower, context.settings.elastic.namespace):
         done = stream.create(documents)
-        _keep(refused, done.rejected)
+        keep_rejected(refused, done.rejected)
         keep_place(place, follower.place)
         total = replace(
             total,
@@ -120,7 +120,8 @@ def _ship(context: Context, stream: DataStream, to: str, progress: Callable[[str
     return replace(total, rejected_file=context.relative(refused), files_modified=(str(refused),))
 
 
-def _api_key(context: Context) -> str:
+def api_key(context: Context) -> str:
+    """The key of the cluster that the settings name; empty where there is none."""
     settings = context.settings.elastic
     if settings.api_key or not settings.api_key_file:
         return settings.api_key
@@ -135,7 +136,7 @@ def _batches(follower: Follower, namespace: str) -> Iterator[list[dict[str, Any]
         yield [document for document in found if document]
 
 
-def _keep(path: Path, rejected: Sequence[Rejected]) -> None:
+def keep_rejected(path: Path, rejected: Sequence[Rejected]) -> None:
     """What a server refuses for good is kept beside, with what it said: nothing is lost."""
     from codesentinel.store.log import AppendOnlyLog
     from codesentinel.store.strict_json import strict_json

@@ -244,6 +244,69 @@ MUTATIONS = (
         "fsync is left out", "event-log", "store/log.py", "        os.fsync(self._fd)\n", "        pass\n"
     ),
     Mutation(
+        "a disk's error is taken for none",
+        "event-log/disk-errors",
+        "store/log.py",
+        "                if durable or self._fsync:\n                    self._sync(new=start == 0)\n",
+        "                try:\n                    self._sync(new=start == 0)\n                except OSError:\n                    pass\n",
+    ),
+    Mutation(
+        "a kill does not wait for the disk",
+        "event-log/disk-errors",
+        _KILLING,
+        "durable=True",
+        "durable=False",
+    ),
+    Mutation(
+        "what is not recorded is not told",
+        "event-log/disk-errors",
+        "store/session_memory.py",
+        "            self._tell_once(domain, exc)\n            return False",
+        "            return False",
+    ),
+    Mutation(
+        "a log is read by its index alone",
+        "event-log/disk-errors",
+        "operations/memory_log.py",
+        "    except Failed as exc:  # a disk that is full or broken must not hide what happened on it\n",
+        "    except ZeroDivisionError as exc:\n",
+    ),
+    Mutation(
+        "a sample of the future ends the reading",
+        "anomalies/clock-jumps",
+        "store/process_samples.py",
+        "                    if sample is not None and self._since <= sample.time <= until:\n                        yield sample\n",
+        "                    if sample is not None and sample.time > until:\n                        return\n                    if sample is not None:\n                        yield sample\n",
+    ),
+    Mutation(
+        "a clock that was set back is no gap",
+        "anomalies/clock-jumps",
+        "operations/process/anomalies.py",
+        "if not 0.0 <= later - sample.time <= _LONGEST_GAP_SECONDS:",
+        "if abs(later - sample.time) > _LONGEST_GAP_SECONDS or later < sample.time - 1e9:",
+    ),
+    Mutation(
+        "a watch lasts by the clock of the day",
+        "process-telemetry/clock-jumps",
+        "operations/process/watch.py",
+        "            time.sleep(max(0.0, began + number * interval_seconds - time.monotonic()))\n",
+        "            time.sleep(max(0.0, __import__('builtins').__dict__.setdefault('_began', time.time()) + number * interval_seconds - time.time()))\n",
+    ),
+    Mutation(
+        "the age of a process is by the clock of the day",
+        "kill-safety/clock-jumps",
+        "capture/processes.py",
+        "    return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)",
+        "    return 1.7e9",
+    ),
+    Mutation(
+        "what is later than the clock is left out",
+        "event-log/clock-jumps",
+        "operations/memory_log.py",
+        'until="" if until is None else rfc3339(until),',
+        "until=rfc3339(time.time() if until is None else until),",
+    ),
+    Mutation(
         "damage to the index is a defect",
         "archive-index",
         "store/index.py",
@@ -360,7 +423,7 @@ MUTATIONS = (
 
 SURVIVORS = {
     "passwords in options are shown": "a second fence, the patterns for free text, takes the same passwords out",
+    "a clock that was set back is no gap": "two spans of the same minutes are then looked at as one: a unit test shows it, and no verdict from outside hangs on it",
     "damage to the index is a defect": "the damage is met when the index is opened, before the line that is broken",
-    "fsync is left out": "only a power cut would show it: from outside, a killed process loses nothing that the kernel has",
 }
 """Why a mutant cannot be caught from outside."""

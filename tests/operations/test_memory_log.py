@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
 from codesentinel.cli import memory_index as index_leaves
 from codesentinel.cli import memory_log as log_leaves
 from codesentinel.cli.options import Parser
-from codesentinel.model.errors import NoData, UsageError
+from codesentinel.model.errors import Failed, NoData, UsageError
 from codesentinel.operations.memory_index import (
     index_get,
     index_rebuild,
@@ -20,6 +21,8 @@ from codesentinel.operations.memory_index import (
 )
 from codesentinel.operations.memory_log import archive, log, search, verify
 from codesentinel.render.document import envelope
+from codesentinel.store.index import ArchiveIndex
+from codesentinel.store.log_scan import newest_events
 from logs import DAY, log_of, snapshot, write, write_old
 
 NOW = 1.79e9
@@ -66,6 +69,55 @@ def test_a_reading_command_is_an_event_after_it_read(context):
         "restarted",
         "memory.log",
     ]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"limit": 3},
+        {"limit": 0},
+        {"failed": True},
+        {"action": "stopped"},
+        {"since": 1.0, "until": 4e9},
+        {"until": 1.0},
+        {"since": 4e9},
+        {"domains": ["other"]},
+    ],
+    ids=str,
+)
+def test_a_log_can_be_read_when_the_index_cannot_be_written(context, monkeypatch, asked):
+    """A full disk must not hide what happened on it; the answer is what the index says."""
+    write_old(context.root, [time.time() - (40 - day) * DAY for day in range(40)])
+    archive(context, keep_seconds=10 * DAY)
+    write(context.root, 5)
+    write(context.root, 3, action="stopped", success=False)
+    write(context.root, 2, domain="other")
+    asked = {"domains": ["stack", "other"], **asked}
+    before = log(context, **asked)
+
+    def full(self, *_):
+        raise Failed("the archive index cannot be used: disk full")
+
+    monkeypatch.setattr(ArchiveIndex, "catch_up", full)
+    answer = log(context, **asked)
+    assert answer.notes == ("read without the index: the archive index cannot be used: disk full",)
+    assert [(one.key, one.record) for one in answer.events] == [
+        (one.key, one.record) for one in before.events
+    ]
+
+
+def test_what_cannot_be_read_without_the_index_is_noted(context, tmp_path):
+    write(context.root, 2)
+    log_of(context.root).with_name("archive").mkdir()
+    log_of(context.root).with_name("archive").joinpath("0001.parquet").write_bytes(b"no parquet")
+    unreadable = context.root / "docs/domains/folder/history.jsonl"
+    unreadable.mkdir(parents=True)
+    notes = []
+    found = newest_events(str(context.root), ["stack", "folder", "none"], notes=notes)
+    assert len(found) == 2
+    assert ["archive/0001.parquet: not read" in notes[0], "Is a directory" in notes[1]] == [True, True]
+    assert len(notes) == 2
 
 
 def test_search(context):

@@ -102,6 +102,37 @@ def test_reading_goes_on_where_it_ended(tmp_path):
     assert len(segments(str(tmp_path))) == 2
 
 
+@pytest.mark.parametrize("back", [300.0, 3600.0, 50 * 3600.0])
+def test_a_clock_that_was_set_back_hides_no_sample(tmp_path, back):
+    """Those of the future are passed over, and a segment that was left before is read again."""
+    writer = SampleWriter(str(tmp_path), retention_seconds=1e9, most_bytes=10**9)
+    reader = SampleReader(str(tmp_path), BEGAN - 60.0)
+    past = history([[sampled(process(100), n)] for n in range(20)]).samples
+    for number, sample in enumerate(past):
+        if number == 10:
+            assert len(list(reader.samples())) == 10
+        sample.time -= back if number >= 10 else 0.0
+        writer.write(sample)
+    assert [one.time for one in reader.samples()] == [one.time for one in past[10:]]
+    assert list(reader.samples()) == []
+    now = past[-1].time
+    shown = [one.time for one in SampleReader(str(tmp_path), now - 100.0).samples(now)]
+    assert shown == [one.time for one in past[10:]]
+
+
+def test_what_was_recorded_before_the_clock_was_set_back_is_not_judged(context):
+    """The time between is not known; what came after is judged."""
+    now = time.time()
+    writer = SampleWriter(samples_folder(context), retention_seconds=1e9, most_bytes=10**9)
+    past = history([[sampled(process(100), 0.0)] for _ in range(40)]).samples
+    for number, sample in enumerate(past):
+        sample.time = now - 21.0 + number if number < 20 else now - 40.0 + number
+        writer.write(sample)
+    seen = anomalies(context, window_seconds=0.01)
+    assert len(seen.history.samples) == 20 + 2
+    assert 18.0 <= seen.history.seconds() < 60.0
+
+
 def test_old_segments_go_by_age_and_by_size(tmp_path):
     for hour in range(6):
         with open(segment(str(tmp_path), BEGAN + hour * 3600), "wb") as file:

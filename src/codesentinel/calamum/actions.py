@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -142,40 +141,6 @@ def fill(stage: Stage, *, path: str, size: str = "64k", leave_bytes: int = 0) ->
     return path
 
 
-def run_writers(stage: Stage, *, count: int, events: int, domain: str, kill: int = 0) -> Any:
-    """Writers at once, each of so many events; ``kill`` of them are ended midway. What was promised."""
-    script = (
-        "import sys\n"
-        "from codesentinel import SessionMemory\n"
-        "memory = SessionMemory(sys.argv[1], session_id=sys.argv[2])\n"
-        "for n in range(int(sys.argv[3])):\n"
-        "    kept = memory.log_domain_activity(sys.argv[4],\n"
-        "        {'action': 'calamum', 'success': True, 'metadata': {'writer': sys.argv[2], 'number': n}})\n"
-        "    if kept: sys.stdout.write('%d\\n' % n); sys.stdout.flush()\n"
-    )
-    children = [
-        subprocess.Popen(
-            [sys.executable, "-c", script, stage.workspace, f"w{number}", str(events), domain],
-            env=stage.program.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        for number in range(count)
-    ]
-    for child in stage.chance.sample(children, kill):
-        for _ in range(stage.chance.randrange(1, events // 2)):
-            if child.stdout is None or not child.stdout.readline():
-                break
-        child.kill()
-    promised = {}
-    for number, child in enumerate(children):
-        out, _ = child.communicate(timeout=120)
-        promised[f"w{number}"] = out
-    last = {name: int(out.split()[-1]) for name, out in promised.items() if out.split()}
-    stage.names["promised"] = last
-    return last
-
-
 def _tool(name: str) -> str:
     path = shutil.which(name)
     if path is None:
@@ -193,7 +158,7 @@ ACTIONS: dict[str, Callable[..., Any]] = {
     one.__name__: one
     for one in (
         *(start, end, freeze, give_id_to_another, wait),
-        *(write, damage, corrupt, fill, run_writers),
+        *(write, damage, corrupt, fill),
     )
 }
 """By the name that a scenario calls them."""

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from codesentinel.calamum import (
     actions,
+    broken_disk,
     children,
+    clock,
     false_server,
     hostile,
     observation,
@@ -16,14 +18,27 @@ from codesentinel.calamum import (
     servers,
     terminal,
     traffic,
+    writers,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-_ACTING = (actions, children, false_server, hostile, pressure, release, servers, traffic)
-_ASKING = (children, false_server, observation, probes, release, servers, terminal, traffic)
+_ACTING = (
+    actions,
+    broken_disk,
+    children,
+    clock,
+    false_server,
+    hostile,
+    pressure,
+    release,
+    servers,
+    traffic,
+    writers,
+)
+_ASKING = (children, false_server, observation, probes, release, servers, terminal, traffic, writers)
 
 CALLS: dict[str, dict[str, Callable[..., Any]]] = {
     "action": {name: call for module in _ACTING for name, call in module.ACTIONS.items()},

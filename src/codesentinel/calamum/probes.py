@@ -79,26 +79,9 @@ def events(stage: Stage, *, domain: str, action: str = "", where: Mapping[str, A
     }
 
 
-def promises(stage: Stage, *, domain: str) -> Any:
-    """Of what writers were promised: what is missing in the log, there twice, or out of order."""
-    seen: dict[str, list[int]] = {}
-    text = read_file(stage, path=f"docs/domains/{domain}/history.jsonl") or ""
-    torn = 0
-    for line in text.splitlines():
-        try:
-            facts = json.loads(line)["activity"]["metadata"]
-            seen.setdefault(facts["writer"], []).append(facts["number"])
-        except (ValueError, KeyError, TypeError):
-            torn += 1
-    promised: dict[str, int] = stage.names.get("promised", {})
-    missing = sum(len(set(range(last + 1)) - set(seen.get(name, ()))) for name, last in promised.items())
-    return {
-        "missing": missing,
-        "twice": sum(len(numbers) - len(set(numbers)) for numbers in seen.values()),
-        "unordered": sum(numbers != sorted(numbers) for numbers in seen.values()),
-        "torn": torn,
-        "promised": sum(promised.values()) + len(promised),
-    }
+def kept(stage: Stage, *, name: str) -> Any:
+    """What a step before gave, which was kept by this name."""
+    return stage.names.get(name)
 
 
 def ask(
@@ -158,7 +141,7 @@ PROBES: dict[str, Callable[..., Any]] = {
             file_mode,
             newest_file,
             events,
-            promises,
+            kept,
             ask,
             processes,
             view,

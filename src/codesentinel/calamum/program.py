@@ -21,15 +21,18 @@ class Program:
     Args:
         workspace: its workspace root.
         sources: folder of the package to attack; empty for the installed one.
+
+    ``environment`` and ``before``, the words that come first, are what faults set.
     """
 
     def __init__(self, workspace: str, *, sources: str = "") -> None:
         self.workspace = workspace
         self.environment = {**os.environ, **({"PYTHONPATH": sources} if sources else {})}
+        self.before: list[str] = []
 
     def argv(self, words: Sequence[str]) -> list[str]:
         """The command line."""
-        return [sys.executable, "-m", "codesentinel", *words, "--workspace", self.workspace]
+        return [*self.before, sys.executable, "-m", "codesentinel", *words, "--workspace", self.workspace]
 
     def start(self, words: Sequence[str], **more: Any) -> subprocess.Popen[bytes]:
         """A child that is left running."""

@@ -1,16 +1,14 @@
-"""Programs of others that scenarios take: Debian's stress-ng, and libfaketime for a clock that jumps.
+"""Programs of others that scenarios take: Debian's stress-ng.
 
-They are found where they are installed, else fetched as Debian's packages by whoever plays, and run once to
-see that they work. What cannot be had has a reason, and the cases that need it are skipped with that.
+It is found where it is installed, else fetched as Debian's packages by whoever plays, and run once to see
+that it works. What cannot be had has a reason: cases that need it are skipped with that, others do without.
 """
 
 from __future__ import annotations
 
-import glob
 import os
 import shutil
 import subprocess
-import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from codesentinel.model.errors import CodesentinelError
@@ -19,26 +17,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-STRESS, CLOCK = "stress-ng", "libfaketime"
-NAMES = (STRESS, CLOCK)
-_PACKAGES = {STRESS: (STRESS, "libjudydebian1", "libsctp1", "libipsec-mb1"), CLOCK: (CLOCK,)}
+STRESS = "stress-ng"
+PACKAGES = {STRESS: (STRESS, "libjudydebian1", "libsctp1", "libipsec-mb1")}
+"""Tools to Debian's packages of them, the one that holds the program first."""
+
+NAMES = tuple(PACKAGES)
 _TRY_SECONDS = 20
-_LIBRARY = "usr/lib/*/faketime/libfaketime.so.1"
-_LATER = "+10000d"
-_CLOCK_TEST = """\
-import time
-if time.time() < 2_600_000_000: raise SystemExit("the clock does not move")
-print("libfaketime")
-"""
 
 
 class Tool(NamedTuple):
-    """A program as it is started here, or variables that load a library; and what it says that it is."""
+    """A program as it is started here, and what it says that it is."""
 
     name: str
     words: tuple[str, ...]
     environment: Mapping[str, str]
-    version: str
+    version: str = ""
 
 
 def find(names: Iterable[str], fetch: Callable[[str], Path]) -> tuple[dict[str, Tool], dict[str, str]]:
@@ -50,52 +43,33 @@ def find(names: Iterable[str], fetch: Callable[[str], Path]) -> tuple[dict[str, 
     """
     found, missing = dict[str, Tool](), dict[str, str]()
     for name in names:
-        why = "it does not work here"
-        for candidate in _installed(name), None:
-            try:
-                tool = candidate or _fetched(name, [fetch(package) for package in _PACKAGES[name]])
-            except CodesentinelError as exc:
-                why = exc.message
-                continue
-            version, why = _tried(tool)
-            if version:
-                found[name] = tool._replace(version=version)
-                break
-        else:
-            missing[name] = why
+        try:
+            found[name] = _tried(_installed(name) or _fetched(name, fetch))
+        except CodesentinelError as exc:
+            missing[name] = exc.message
+        except (OSError, subprocess.SubprocessError) as exc:
+            missing[name] = f"it does not start: {exc}"
     return found, missing
 
 
 def _installed(name: str) -> Tool | None:
-    if name == STRESS:
-        path = shutil.which(STRESS)
-        return Tool(name, (path,), {}, "") if path else None
-    library = next(iter(glob.glob(f"/{_LIBRARY}")), "")
-    return Tool(name, (), {"LD_PRELOAD": library}, "") if library else None
+    path = shutil.which(name)
+    return Tool(name, (path,), {}) if path else None
 
 
-def _fetched(name: str, folders: list[Path]) -> Tool:
-    if name == STRESS:
-        libraries = ":".join(str(path) for folder in folders for path in folder.glob("usr/lib/*-linux-*"))
-        return Tool(name, (str(folders[0] / "usr/bin" / STRESS),), {"LD_LIBRARY_PATH": libraries}, "")
-    library = next(iter(folders[0].glob(_LIBRARY)), folders[0])
-    return Tool(name, (), {"LD_PRELOAD": str(library)}, "")
+def _fetched(name: str, fetch: Callable[[str], Path]) -> Tool:
+    folders = [fetch(package) for package in PACKAGES[name]]
+    libraries = ":".join(str(path) for folder in folders for path in folder.glob("usr/lib/*-linux-*"))
+    return Tool(name, (str(folders[0] / "usr/bin" / name),), {"LD_LIBRARY_PATH": libraries})
 
 
-def _tried(tool: Tool) -> tuple[str, str]:
-    """What it says of itself, and nothing; or nothing, and what went wrong."""
-    words = [*tool.words, "--version"] if tool.words else [sys.executable, "-c", _CLOCK_TEST]
-    try:
-        done = subprocess.run(
-            words,
-            env={**os.environ, **tool.environment, "FAKETIME": _LATER},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=_TRY_SECONDS,
-        )
-    except (OSError, subprocess.TimeoutExpired) as exc:
-        return "", str(exc)
-    if done.returncode:
-        return "", (done.stderr.strip().splitlines() or ["it does not work here"])[-1]
-    return " ".join(done.stdout.replace(",", "").split()[:3]), ""
+def _tried(tool: Tool) -> Tool:
+    done = subprocess.run(
+        [*tool.words, "--version"],
+        env={**os.environ, **tool.environment},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=_TRY_SECONDS,
+    )
+    return tool._replace(version=" ".join(done.stdout.replace(",", "").split()[:3]))

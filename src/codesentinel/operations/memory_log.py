@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
-from codesentinel.model.errors import CouldNotJudge, NoData, UsageError
-from codesentinel.model.record import ArchiveRun, ChainVerdict, LogAnswer, SearchAnswer
+from codesentinel.model.errors import CouldNotJudge, Failed, NoData, UsageError
+from codesentinel.model.record import ArchiveRun, CaughtUp, ChainVerdict, LogAnswer, SearchAnswer
 from codesentinel.model.timestamp import rfc3339
 from codesentinel.operations.base import Context, Effect, operation
 from codesentinel.operations.memory_index import open_index
@@ -14,6 +14,7 @@ from codesentinel.store.archive import archive_log
 from codesentinel.store.index_query import IndexQuery
 from codesentinel.store.index_sources import files, known
 from codesentinel.store.integrity import check_chain
+from codesentinel.store.log_scan import newest_events
 from codesentinel.store.search import search as search_logs
 
 if TYPE_CHECKING:
@@ -21,6 +22,16 @@ if TYPE_CHECKING:
 
 _PATIENT_BYTES = 512 * 1024 * 1024  # read into the index first: an answer without the newest events is none
 DAY_SECONDS = 86400.0
+
+
+class _Wanted(TypedDict):
+    """Which events."""
+
+    since: str
+    until: str
+    action: str
+    failed: bool
+    limit: int
 
 
 @operation("memory.log", metadata=lambda answer: {"events": len(answer.events)})
@@ -50,18 +61,22 @@ def log(
     """
     _require(context, domains)
     index = open_index(context)
-    caught_up = index.catch_up(_PATIENT_BYTES)
-    with index.reading() as connection:
-        query = IndexQuery(connection, index.root)
-        rows = query.events(
-            domains,
-            since="" if since is None else rfc3339(since),
-            until="" if until is None else rfc3339(until),
-            action=action,
-            failed=failed,
-            limit=limit,
-        )
-        events = tuple(query.read(rows))
+    wanted = _Wanted(
+        since="" if since is None else rfc3339(since),
+        until="" if until is None else rfc3339(until),
+        action=action,
+        failed=failed,
+        limit=limit,
+    )
+    try:
+        caught_up = index.catch_up(_PATIENT_BYTES)
+        with index.reading() as connection:
+            query = IndexQuery(connection, index.root)
+            events = tuple(query.read(query.events(domains, **wanted)))
+    except Failed as exc:  # a disk that is full or broken must not hide what happened on it
+        notes = [f"read without the index: {exc.message}"]
+        found = newest_events(str(context.root), domains or _domains(context), **wanted, notes=notes)
+        return LogAnswer(tuple(found), CaughtUp(0, 0, busy=False), tuple(notes))
     return LogAnswer(events, caught_up, (*caught_up.notes, *query.notes))
 
 

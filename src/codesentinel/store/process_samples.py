@@ -99,17 +99,21 @@ def remove_old(folder: str, before: float, most_bytes: int) -> list[str]:
 
 
 class SampleReader:
-    """Reads samples in order; called again it goes on where it ended.
+    """Reads samples in the order in which they were written; called again it goes on where it ended.
+
+    A clock that was set back makes the recorder go on in a segment that it had left: none is ever done with.
 
     Args:
         folder: where the segments lie.
-        since: the first moment that is wanted, seconds since the epoch.
+        since: the first moment that is wanted, seconds since the epoch; later calls want all that is new.
     """
 
     def __init__(self, folder: str, since: float = 0.0) -> None:
         self._folder = folder
         self._since = since
-        self._path, self._offset = "", 0
+        self._first = segment(folder, since) if since > 0 else ""
+        self._path = ""
+        self._offsets: dict[str, int] = {}
         self._state: dict[int, Sampled] | None = None
 
     def samples(self, until: float = float("inf")) -> Iterator[Sample]:
@@ -117,29 +121,39 @@ class SampleReader:
 
         After a damaged line nothing is told until the next whole sample.
         """
-        first = segment(self._folder, self._since) if self._since > 0 else ""
+        last = segment(self._folder, until) if until < float("inf") else ""
+        for path, size in self._grown():
+            if path < self._first:
+                self._offsets[path] = size
+            elif not last or path <= last:
+                if path != self._path:
+                    self._path, self._state = path, None
+                for record in self._records():
+                    sample = self._sample(record)
+                    if sample is not None and self._since <= sample.time <= until:
+                        yield sample
+        self._first, self._since = "", 0.0
+
+    def _grown(self) -> Iterator[tuple[str, int]]:
+        """The segments that hold more than was read of them."""
         for path in segments(self._folder):
-            if path < max(first, self._path):
+            try:
+                size = os.path.getsize(path)
+            except FileNotFoundError:  # it was removed for its age
                 continue
-            if path != self._path:
-                self._path, self._offset, self._state = path, 0, None
-            for record in self._records():
-                sample = self._sample(record)
-                if sample is None:
-                    continue
-                if sample.time > until:
-                    return
-                if sample.time >= self._since:
-                    yield sample
+            if size > self._offsets.get(path, 0):
+                yield path, size
 
     def _records(self) -> Iterator[dict[str, Any]]:
         try:
             with open(self._path, "rb") as file:
-                file.seek(self._offset)
+                offset = self._offsets.get(self._path, 0)
+                file.seek(offset)
                 for line in file:
                     if not line.endswith(b"\n"):
                         return
-                    self._offset += len(line)
+                    offset += len(line)
+                    self._offsets[self._path] = offset
                     try:
                         record = json.loads(line)
                     except ValueError:

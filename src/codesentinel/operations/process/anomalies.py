@@ -172,11 +172,11 @@ def _look(sampler: Sampler, window_seconds: float) -> list[Sample]:
 
 
 def _unbroken(samples: list[Sample], now: float) -> list[Sample]:
-    """Those after the last gap: what happened in a gap is not known."""
+    """Those after the last gap, or since the clock was set back: what happened between is not known."""
     kept: list[Sample] = []
     later = now
     for sample in reversed(samples):
-        if later - sample.time > _LONGEST_GAP_SECONDS:
+        if not 0.0 <= later - sample.time <= _LONGEST_GAP_SECONDS:
             break
         kept.append(sample)
         later = sample.time

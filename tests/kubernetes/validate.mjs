@@ -1,10 +1,11 @@
-// Reads objects, one JSON line each, and answers each with a line: what Istio's and Gateway API's own custom
+// Reads objects, one JSON line each, and answers each with a line: what Istio's, KEDA's and Gateway API's own custom
 // resource definitions, compiled by kubernetes-models, say is wrong with it.
 import { createInterface } from "node:readline";
 import { HTTPRoute } from "@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute";
+import { ScaledObject } from "@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject";
 import { VirtualService } from "@kubernetes-models/istio/networking.istio.io/v1/VirtualService";
 
-const KINDS = { HTTPRoute, VirtualService };
+const KINDS = { HTTPRoute, ScaledObject, VirtualService };
 
 for await (const line of createInterface({ input: process.stdin })) {
   const object = JSON.parse(line);

@@ -2,7 +2,7 @@
 
 Start reading here: ``capacity`` says when what has a limit is full (``resources`` lists what),
 ``forecast`` what series will be (``forecast_out`` writes it), on whichever of the ``operations.engines``,
-``seasonality`` says which rhythms are real and when to scale,
+``seasonality`` says which rhythms are real and when to scale, ``scaling`` as an object of Kubernetes,
 ``anomalies`` scores what is strange though no alert fires, ``watch`` is what a review tells of it,
 ``feedback`` what people say of that.
 """

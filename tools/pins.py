@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RUN = ("web", "trends", "archive", "dashboards", "mcp", "profile", "satellites")
-IMAGE = ("web", "trends", "archive", "mcp", "satellites", "cluster")
+IMAGE = ("web", "trends", "archive", "mcp", "satellites", "cluster", "fleet", "elastic")
 DEV = (*RUN, "canary", "cloud", "dask", "elastic", "fleet", "models", "plots")
 SETS = {
     "run": tuple(f"--extra={name}" for name in RUN),

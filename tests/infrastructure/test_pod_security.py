@@ -134,6 +134,8 @@ def allowed(ours):
     for name in ASKING:
         yield from ((ours[name], PROMETHEUS, ("TCP", port)) for port in (9090, 9093, 443))
         yield from ((ours[name], DNS, (kind, 53)) for kind in ("TCP", "UDP"))
+    yield from ((ours["agent"], DNS, (kind, 53)) for kind in ("TCP", "UDP"))
+    yield from ((ours["agent"], one, ("TCP", 9000)) for one in OTHERS)
     yield from ((ours["canary"], one, ("TCP", port)) for one in OTHERS for port in (443, 6443))
 
 
@@ -151,7 +153,9 @@ def test_nothing_is_reached_but_what_is_needed():
     policies = [one for one in made if one["kind"] == "NetworkPolicy"]
     ours = {name: Pod("codesentinel", pod["metadata"]["labels"]) for name, pod in pods(made).items()}
     ends = [*ours.values(), *OTHERS]
-    doors = [("TCP", port) for port in (53, 80, 443, 6443, 8700, 8701, 8702, 9090, 9093)] + [("UDP", 53)]
+    doors = [("TCP", port) for port in (53, 80, 443, 6443, 8700, 8701, 8702, 9000, 9090, 9093)] + [
+        ("UDP", 53)
+    ]
     found = {
         key((source, target, door))
         for source in ends

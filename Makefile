@@ -4,7 +4,7 @@ BIN := .venv/bin
 PINS := requirements/run.txt requirements/dev.txt
 export PYTHONUTF8 := 1
 
-.PHONY: up down test lint unit again browser viewer bench kubernetes docs release site pins clean
+.PHONY: up down test lint unit again browser viewer bench kubernetes docs release site pictures screenshots pins clean
 
 up: .venv/.run
 	@$(BIN)/codesentinel up $(ARGS)
@@ -57,6 +57,13 @@ release: .venv/.dev
 # The documents as a site in build/site; nothing is fetched, and a warning is an error.
 site: .venv/.dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+# What the documents show: drawn by the functions that they are about, and seen in the viewer of a stack of its own.
+pictures: .venv/.dev
+	$(BIN)/python tools/pictures.py
+
+screenshots: .venv/.dev browser
+	$(BIN)/python tools/screenshots.py
 
 pins: .venv/.dev
 	$(BIN)/python tools/pins.py

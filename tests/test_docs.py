@@ -13,6 +13,7 @@ from codesentinel import __version__
 from codesentinel.cli.commands import COMMANDS, GROUPS, split_command
 from codesentinel.config.check import declared
 from codesentinel.operations.registry import every_operation
+from documented import documents, fences, name_of
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -76,6 +77,20 @@ def test_every_operation_is_reached_by_a_command_or_by_the_web():
 
 def test_the_changelog_knows_this_version():
     assert f"## [{__version__}]" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_commands_stand_where_they_are_looked_for():
+    """A block that is no console, and begins with a command, would be run by nobody."""
+    stray = [
+        f"{name_of(page)}: {line}"
+        for page in documents()
+        if not {"reference", "checks"} & set(page.parts)
+        for language, text in fences(page)
+        if language not in ("console", "sh", "yaml", "json", "toml", "python", "promql", "ini", "dockerfile")
+        for line in text.splitlines()
+        if re.match(r"\$ |(codesentinel|calamum|curl|make|pip|python3?|kubectl|helm|docker) [a-z-]", line)
+    ]
+    assert stray == []
 
 
 def test_no_page_is_orphaned():

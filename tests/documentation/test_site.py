@@ -129,3 +129,29 @@ def test_what_pages_link_in_the_repository_is_in_the_site(site):
     assert (site / "source" / f"{path}.txt").read_bytes() == (ROOT / path).read_bytes()
     listing = (site / "source/infrastructure/grafana/dashboards/index.html").read_text()
     assert "system-overview.json" in listing
+
+
+def test_the_pictures_show_what_the_functions_do():
+    done = subprocess.run(
+        [sys.executable, "tools/pictures.py", "--check"],
+        cwd=ROOT,
+        env=UNMEASURED,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{done.stdout}{done.stderr} - run `make pictures`"
+
+
+def test_every_picture_is_shown_and_every_one_that_is_shown_is_made():
+    texts = "\n".join(
+        page.read_text(encoding="utf-8") for page in [ROOT / "README.md", *ROOT.glob("docs/**/*.md")]
+    )
+    shown = set(re.findall(r"assets/((?:pictures|screenshots)/[a-z-]+\.(?:svg|png))", texts))
+    there = {
+        path.relative_to(ROOT / "docs/assets").as_posix()
+        for folder in ("pictures", "screenshots")
+        for path in (ROOT / "docs/assets" / folder).iterdir()
+    }
+    assert shown == there
+    assert all(path.stat().st_size < 150_000 for path in (ROOT / "docs/assets/screenshots").iterdir())

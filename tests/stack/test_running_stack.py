@@ -32,6 +32,7 @@ def test_every_service_is_ready_and_every_target_up(stack):
     assert state["ready"] is True
     assert {s["name"] for s in state["services"]} == {*SERVERS, "shop-load", "process-recorder", "telemetry"}
     eventually(lambda: len(stack.query("prometheus", "up == 1")) == len(SERVERS))
+    assert stack.query("prometheus", "up == 0") == []
 
 
 def test_the_demo_is_judged_by_its_own_resources_and_those_of_its_host(stack):

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 
 class Mutation(NamedTuple):
-    """One line of one file, as it is and as it is broken."""
+    """One line of one file, as it is and as it is broken; ``cases`` attack it, one of which has to notice."""
 
     name: str
-    target: str
+    cases: str
     file: str
     old: str
     new: str

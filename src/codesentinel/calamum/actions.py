@@ -103,8 +103,8 @@ def damage(stage: Stage, *, path: str, how: str, line: int = -1) -> Any:
     return {"line": index}
 
 
-def corrupt(stage: Stage, *, path: str, share: float = 0.3) -> Any:
-    """Overwrite a share of the bytes, by chance, of every file whose path matches."""
+def corrupt(stage: Stage, *, path: str, share: float = 0.3, behind: float = 0.0) -> Any:
+    """Overwrite a share of the bytes, by chance, of every file whose path matches, behind a share of it."""
     names = glob.glob(stage.path(path))
     if not any(os.path.getsize(name) for name in names if not os.path.islink(name)):
         raise Broken(f"there is nothing at {path}")
@@ -112,8 +112,9 @@ def corrupt(stage: Stage, *, path: str, share: float = 0.3) -> Any:
         if os.path.isfile(name) and not os.path.islink(name):
             with open(name, "r+b") as file:
                 content = bytearray(file.read())
-                for _ in range(int(len(content) * share)):
-                    content[stage.chance.randrange(len(content))] = stage.chance.randrange(256)
+                first = int(len(content) * behind)
+                for _ in range(int((len(content) - first) * share)):
+                    content[stage.chance.randrange(first, len(content))] = stage.chance.randrange(256)
                 file.seek(0)
                 file.write(content)
     return len(names)

@@ -17,6 +17,7 @@ from codesentinel.calamum import (
     release,
     servers,
     terminal,
+    trace,
     traffic,
     writers,
 )
@@ -38,7 +39,7 @@ _ACTING = (
     traffic,
     writers,
 )
-_ASKING = (children, false_server, observation, probes, release, servers, terminal, traffic, writers)
+_ASKING = (children, false_server, observation, probes, release, servers, terminal, trace, traffic, writers)
 
 CALLS: dict[str, dict[str, Callable[..., Any]]] = {
     "action": {name: call for module in _ACTING for name, call in module.ACTIONS.items()},

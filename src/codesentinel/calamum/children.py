@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import signal
 import subprocess
@@ -26,10 +27,14 @@ def run_in_background(stage: Stage, *, name: str, words: Sequence[str]) -> Any:
     return {"pid": child.pid}
 
 
-def kill_background(stage: Stage, *, name: str, after_seconds: float = 0.0) -> Any:
-    """End a child of the program by SIGKILL, whatever it is doing."""
-    time.sleep(after_seconds)
+def kill_background(
+    stage: Stage, *, name: str, after_seconds: float = 0.0, path: str = "", beyond: int = 0
+) -> Any:
+    """End a child of the program by SIGKILL, as soon as more than so many files match ``path``, and then some."""
     child = _child(stage, name)
+    while path and child.poll() is None and len(glob.glob(stage.path(path))) <= beyond:
+        time.sleep(0.002)
+    time.sleep(after_seconds)
     child.kill()
     child.communicate()
     return True

@@ -1,4 +1,4 @@
-"""Programs of others that scenarios take: Debian's stress-ng.
+"""Programs of others that scenarios take: Debian's stress-ng and strace.
 
 It is found where it is installed, else fetched as Debian's packages by whoever plays, and run once to see
 that it works. What cannot be had has a reason: cases that need it are skipped with that, others do without.
@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-STRESS = "stress-ng"
-PACKAGES = {STRESS: (STRESS, "libjudydebian1", "libsctp1", "libipsec-mb1")}
+STRESS, STRACE = "stress-ng", "strace"
+PACKAGES = {
+    STRESS: (STRESS, "libjudydebian1", "libsctp1", "libipsec-mb1"),
+    STRACE: (STRACE, "libunwind8"),
+}
 """Tools to Debian's packages of them, the one that holds the program first."""
 
 NAMES = tuple(PACKAGES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from codesentinel.mixin.catalog.calamum import calamum
 from codesentinel.mixin.catalog.deployments import deployments
 from codesentinel.mixin.catalog.hosts import hosts
 from codesentinel.mixin.catalog.monitoring import monitoring
@@ -36,6 +37,7 @@ def groups(timing: Timing, http: HttpNames = OTEL, objectives: Objectives = DEFA
         processes(timing),
         deployments(timing),
         satellites(timing),
+        calamum(timing),
         monitoring(timing),
         slo(timing, http, objectives),
         trends(timing, objectives),

@@ -18,6 +18,7 @@ SERVICES, INSTANCES = 10, 2
 ROUTES, STATUSES = ("/", "/checkout"), ("200", "500")
 BOUNDS_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10)
 """OpenTelemetry's."""
+ATTACKED = ("kill-safety", "event-log", "web")
 WATCHED = ("requests per second", "busy share of CPUs", "load per CPU")
 
 _HISTOGRAM = "http_server_request_duration_seconds"
@@ -53,6 +54,12 @@ def _targets(times: np.ndarray, chance: np.random.Generator) -> Iterator[Series]
     for what in WATCHED:
         strange = (chance.random(len(times)) < 1e-3).astype(float)
         yield _gauge("codesentinel_trend_anomalies", {"instance": "c:8701", "what": what}, times, strange)
+    for target in ATTACKED:
+        where = {"instance": "c:8701", "target": target}
+        yield _gauge("codesentinel_calamum_last_run_timestamp_seconds", where, times, times - times % _DAY)
+        for outcome in ("held", "failed", "broken", "skipped"):
+            held = np.full(len(times), 5.0 if outcome == "held" else 0.0)
+            yield _gauge("codesentinel_calamum_cases", where | {"outcome": outcome}, times, held)
 
 
 def _services(times: np.ndarray, chance: np.random.Generator) -> Iterator[Series]:

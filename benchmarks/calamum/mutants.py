@@ -46,10 +46,10 @@ class Copy:
         for name in ("examples", "infrastructure"):  # found beside the package, as in a checkout
             (folder / name).symlink_to(ROOT / name)
 
-    def attacked(self, cases: str) -> Attacked:
+    def attacked(self, cases: str, budget_seconds: float = BUDGET_SECONDS) -> Attacked:
         """What the cases say of it as it is now."""
         targets = [word for case in cases.split() for word in ("--target", case)]
-        words = ["--seed", str(SEED), "--budget", f"{BUDGET_SECONDS}s", "--jobs", "2", "--json", "--quiet"]
+        words = ["--seed", str(SEED), "--budget", f"{budget_seconds}s", "--jobs", "2", "--json", "--quiet"]
         began = time.monotonic()
         done = subprocess.run(
             [
@@ -122,7 +122,7 @@ def main() -> int:
 def unbroken(copies: queue.Queue[Copy], cases: list[str]) -> list[str]:
     """The cases that do not hold of the program as it is."""
     copy = copies.get()
-    found = copy.attacked(" ".join(cases))
+    found = copy.attacked(" ".join(cases), 900)
     copies.put(copy)
     print(f"unbroken {found.seconds:6.1f}s, could not run: {', '.join(found.skipped) or 'none'}", flush=True)
     return list(found.against)

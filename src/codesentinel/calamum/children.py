@@ -30,7 +30,7 @@ def run_in_background(stage: Stage, *, name: str, words: Sequence[str]) -> Any:
 def kill_background(
     stage: Stage, *, name: str, after_seconds: float = 0.0, path: str = "", beyond: int = 0
 ) -> Any:
-    """End a child of the program by SIGKILL, as soon as more than so many files match ``path``, and then some."""
+    """End a child of the program by SIGKILL, once more than so many files match ``path``, and then some."""
     child = _child(stage, name)
     while path and child.poll() is None and len(glob.glob(stage.path(path))) <= beyond:
         time.sleep(0.002)

@@ -88,7 +88,7 @@ def _add_test(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--report", action="append", default=[], metavar="PATH", help=".md, .json, .xml, .sarif or .html"
     )
-    parser.add_argument("--compare", default="", metavar="RUN", help="say what came out otherwise then")
+    parser.add_argument("--compare", default="", metavar="RUN", help="say what came out otherwise then; last")
     parser.add_argument(
         "--sources", default="", metavar="DIR", help="attack the package in DIR, not the one installed"
     )

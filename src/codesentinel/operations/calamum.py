@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FOLDER = "calamum"
+LAST = "last"
+"""Stands for the run before this one."""
 BUDGET_SECONDS = 300.0
 _SEED_BITS = 31
 
@@ -159,15 +161,20 @@ def clean(context: Context) -> Cleaned:  # noqa: ARG001 - every verb takes one
 def compare(context: Context, *, run: str, now: AttackRun) -> tuple[Change, ...]:
     """What came out otherwise than in an earlier run; what held then and does not now stands first.
 
+    ``run`` is its name, or ``last`` for the one before this; where there is none yet, nothing is to be told.
+
     Raises:
         NoData: that run is not on record.
     """
-    before = {}
-    path = context.root / SESSIONS
-    for read in read_log(path):
+    runs: dict[str, dict[str, str]] = {}
+    for read in read_log(context.root / SESSIONS):
         line = read.event or {}
-        if line.get("run") == run:
-            before[f"{line['target']}/{line['case']}"] = line["outcome"]
+        if "run" in line and line["run"] != now.run:
+            runs.setdefault(line["run"], {})[f"{line['target']}/{line['case']}"] = line["outcome"]
+    if run == LAST and not runs:
+        context.tell("this is the first run on record; there is none to compare with")
+        return ()
+    before = runs.get(list(runs)[-1] if run == LAST else run, {})
     if not before:
         raise NoData(f"run {run} is not in {SESSIONS}", hint="each line there names its run")
     outcomes = {f"{case.target}/{case.case}": case.outcome for case in now.cases}

@@ -1,4 +1,4 @@
-"""Calamum: guards that did not hold when codesentinel was attacked, and attacks that nobody makes any more."""
+"""Calamum: guards that did not hold when codesentinel was attacked, and attacks that are made no more."""
 
 from __future__ import annotations
 

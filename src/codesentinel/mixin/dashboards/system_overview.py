@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codesentinel.mixin.catalog import calamum, host_series, overview, services
+from codesentinel.mixin.catalog import host_series, overview, services
 from codesentinel.mixin.dashboards import style
+from codesentinel.mixin.dashboards.guards import guards
 from codesentinel.mixin.dashboards.panel import GREEN, RED, Column, Dashboard, Meaning, Query, Row, Variable
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def system_overview(http: HttpNames) -> Dashboard:
         "full its machines are, which alerts fire, what is strange though none does, and whether the guards "
         "of codesentinel itself hold. A click on a service leads to its own page.",
         ("overview",),
-        (_now(), _services(), _saturation(has_active=bool(http.active)), _alerts(), _guards()),
+        (_now(), _services(), _saturation(has_active=bool(http.active)), _alerts(), guards()),
         (
             Variable(
                 "environment",
@@ -241,36 +242,6 @@ def _alerts() -> Row:
                 stacked=True,
                 steps=style.FEW_WANTED,
                 may_be_empty="no review of the time shown had four hours of history to judge by",
-            ),
-        ),
-    )
-
-
-def _guards() -> Row:
-    def cases(outcome: str) -> str:
-        return f'sum by (target) ({calamum.CASES}{{outcome="{outcome}"}})'
-
-    return Row(
-        "Guards of codesentinel",
-        (
-            style.table(
-                "Attacked by calamum",
-                "How the last attack on each part of codesentinel came out, and how long ago it was. What is "
-                "broken went wrong by itself and says nothing; a skipped case says why in the run's record.",
-                (
-                    f"time() - max by (target) ({calamum.LAST_RUN})",
-                    *(cases(outcome) for outcome in ("held", "failed", "broken", "skipped")),
-                ),
-                (
-                    Column("target", "Target"),
-                    Column("Value #A", "Last run ago", style.SECONDS, 0),
-                    Column("Value #B", "Held", style.COUNT, 0),
-                    Column("Value #C", "Failed", style.COUNT, 0, style.NONE_WANTED),
-                    Column("Value #D", "Broken", style.COUNT, 0, style.NONE_WANTED),
-                    Column("Value #E", "Skipped", style.COUNT, 0),
-                ),
-                sorted_by="Failed",
-                may_be_empty="calamum has not been run in this workspace",
             ),
         ),
     )

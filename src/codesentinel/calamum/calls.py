@@ -15,6 +15,7 @@ from codesentinel.calamum import (
     pressure,
     probes,
     release,
+    requests,
     servers,
     terminal,
     trace,
@@ -26,22 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-_ACTING = (
-    actions,
-    broken_disk,
-    children,
-    clock,
-    false_server,
-    hostile,
-    pressure,
-    release,
-    servers,
-    traffic,
-    writers,
+_MODULES = (
+    *(actions, broken_disk, children, clock, false_server, hostile, observation, pressure, probes, release),
+    *(requests, servers, terminal, trace, traffic, writers),
 )
-_ASKING = (children, false_server, observation, probes, release, servers, terminal, trace, traffic, writers)
 
-CALLS: dict[str, dict[str, Callable[..., Any]]] = {
-    "action": {name: call for module in _ACTING for name, call in module.ACTIONS.items()},
-    "probe": {name: call for module in _ASKING for name, call in module.PROBES.items()},
-}
+
+def _calls(kind: str) -> dict[str, Callable[..., Any]]:
+    return {name: call for module in _MODULES for name, call in getattr(module, kind, {}).items()}
+
+
+CALLS: dict[str, dict[str, Callable[..., Any]]] = {"action": _calls("ACTIONS"), "probe": _calls("PROBES")}

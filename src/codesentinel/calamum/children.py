@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from codesentinel.calamum.stage import Stage
 
+_DYING_SECONDS = 20
+
 
 def run_in_background(stage: Stage, *, name: str, words: Sequence[str]) -> Any:
     """Leave a child of the program running."""
@@ -36,7 +38,7 @@ def kill_background(
         time.sleep(0.002)
     time.sleep(after_seconds)
     child.kill()
-    child.communicate()
+    child.wait(_DYING_SECONDS)  # its pipes may be held by children of its own
     return True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +16,14 @@ if TYPE_CHECKING:
 _MIB = 1 << 20
 
 
-def write_hostile(stage: Stage, *, path: str, what: str, mib: int = 1) -> Any:
+def write_hostile(stage: Stage, *, path: str, what: str, share: float = 1.0) -> Any:
     """Write a file of the workspace with a content that is called so; how many bytes it has."""
     if what not in CONTENTS:
         raise Broken(f"no content is called {what!r}; known: {', '.join(CONTENTS)}")
     full = stage.path(path)
     os.makedirs(os.path.dirname(full), exist_ok=True)
     with open(full, "wb") as file:
-        file.write(CONTENTS[what](mib))
+        file.write(CONTENTS[what](share))
         return file.tell()
 
 
@@ -46,30 +47,34 @@ def add_to_file(stage: Stage, *, path: str, text: str) -> Any:
     return path
 
 
-def content(what: str, mib: int = 1) -> bytes:
-    """The bytes of that name."""
-    return CONTENTS[what](mib)
+def remove(stage: Stage, *, path: str) -> Any:
+    """A file is there no more."""
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(stage.path(path))
+    return path
 
 
-def _depth(mib: int) -> bytes:
-    return b"[" * (mib * _MIB // 2) + b"]" * (mib * _MIB // 2) + b"\n"
+def _times(piece: bytes, share: float) -> bytes:
+    return piece * int(share * _MIB / len(piece))
 
 
-CONTENTS: dict[str, Callable[[int], bytes]] = {
-    "depth": _depth,
-    "nul": lambda mib: b"\0" * (mib * _MIB) + b"\n",
-    "every_byte": lambda mib: bytes(range(256)) * (mib * _MIB // 256) + b"\n",
-    "one_line": lambda mib: b'{"kind":"' + b"a" * (mib * _MIB) + b'"}\n',
-    "no_text": lambda mib: b"# Procedures\n\n## PROC-1\n\xff\xfe\xc3\x28" * (mib * _MIB // 32) + b"\n",
-    "quotes": lambda mib: b"> " * (mib * _MIB // 2) + b"\n",
-    "lists": lambda mib: b"".join(b" " * (2 * n) + b"- x\n" for n in range(1000 * mib)),
-    "emphasis": lambda mib: b"**a _b " * (mib * _MIB // 7) + b"\n",
-    "brackets": lambda mib: b"[a](" * (mib * _MIB // 4) + b"\n",
-    "fences": lambda mib: b"```\n~~~\n" * (mib * _MIB // 8),
-    "headings": lambda mib: b"## PROC-1: x\n" * (mib * _MIB // 13),
-    "front_matter": lambda mib: b"---\n" + b"a: &a [*a, *a]\n" * (mib * _MIB // 15),
-    "backticks": lambda mib: b"".join(b"`" * (n % 400) + b" " for n in range(mib * 5000)) + b"\n",
+CONTENTS: dict[str, Callable[[float], bytes]] = {
+    "depth": lambda share: _times(b"[", share / 2) + _times(b"]", share / 2) + b"\n",
+    "nul": lambda share: _times(b"\0", share) + b"\n",
+    "every_byte": lambda share: _times(bytes(range(256)), share) + b"\n",
+    "one_line": lambda share: b'{"kind":"' + _times(b"a", share) + b'"}\n',
+    "no_text": lambda share: _times(b"# Procedures\n\n## PROC-1\n\xff\xfe\xc3\x28", share) + b"\n",
+    "quotes": lambda share: _times(b"> ", share) + b"\n",
+    "lists": lambda share: b"".join(b" " * (2 * n) + b"- x\n" for n in range(int(1000 * share))),
+    "emphasis": lambda share: _times(b"**a _b ", share) + b"\n",
+    "brackets": lambda share: _times(b"[a](", share) + b"\n",
+    "fences": lambda share: _times(b"```\n~~~\n", share),
+    "headings": lambda share: _times(b"## PROC-1: x\n", share),
+    "front_matter": lambda share: b"---\n" + _times(b"a: &a [*a, *a]\n", share),
+    "backticks": lambda share: b"".join(b"`" * (n % 400) + b" " for n in range(int(5000 * share))) + b"\n",
 }
-"""By their names."""
+"""By their names, of about so many mebibytes."""
 
-ACTIONS: dict[str, Callable[..., Any]] = {one.__name__: one for one in (write_hostile, link, add_to_file)}
+ACTIONS: dict[str, Callable[..., Any]] = {
+    one.__name__: one for one in (write_hostile, link, add_to_file, remove)
+}

@@ -31,8 +31,10 @@ class Program:
         self.before: list[str] = []
 
     def argv(self, words: Sequence[str]) -> list[str]:
-        """The command line."""
-        return [*self.before, sys.executable, "-m", "codesentinel", *words, "--workspace", self.workspace]
+        """The command line; what stands behind ``--`` is another's."""
+        own = list(words).index("--") if "--" in words else len(words)
+        where = ("--workspace", self.workspace)
+        return [*self.before, sys.executable, "-m", "codesentinel", *words[:own], *where, *words[own:]]
 
     def start(self, words: Sequence[str], **more: Any) -> subprocess.Popen[bytes]:
         """A child that is left running."""

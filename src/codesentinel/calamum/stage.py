@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from codesentinel.calamum.tools import Tool
 
 _READY_SECONDS = 20.0
+_LAST_WORDS_SECONDS = 2.0
 _NAME = re.compile(r"\$\{([a-z_]+(?:\.[a-z_]+)*)\}")
 
 
@@ -150,7 +151,7 @@ class Stage:
             out, err = child.communicate(timeout=timeout_seconds)
         except subprocess.TimeoutExpired:
             child.kill()
-            out, err = child.communicate()
+            out, err = _last_words(child)
         return answer(child.returncode, out or b"", err or b"")
 
     def clear(self) -> list[str]:
@@ -164,7 +165,7 @@ class Stage:
         for child in self.background:
             with contextlib.suppress(ProcessLookupError):
                 child.kill()
-            child.communicate()
+            _last_words(child)
         for victim in self.victims.values():
             victim.end()
         return failed
@@ -176,3 +177,14 @@ class Stage:
                 raise Broken(f"nothing is called {dotted!r}")
             found = found[part]
         return found
+
+
+def _last_words(child: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
+    """What one that was killed has said; its pipes may be held by children of its own, who say no more."""
+    try:
+        return child.communicate(timeout=_LAST_WORDS_SECONDS)
+    except subprocess.TimeoutExpired as exc:
+        for pipe in (child.stdout, child.stderr):
+            if pipe:
+                pipe.close()
+        return exc.stdout or b"", exc.stderr or b""

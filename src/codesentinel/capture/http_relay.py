@@ -100,6 +100,8 @@ class Relay:
 
     def _chunks(self, answer: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
         """The bytes; too many, or too slow ones, end the answer without its proper end."""
+        import urllib3
+
         from codesentinel.capture.http_pace import pieces
 
         left = self._largest_bytes
@@ -111,6 +113,8 @@ class Relay:
                     raise BadAnswer(f"{self._shown} answered with more than {self._largest_bytes} bytes")
                 yield chunk
             complete = True
+        except (urllib3.exceptions.HTTPError, TimeoutError) as exc:
+            raise BadAnswer(f"{self._shown} broke off its answer") from exc
         finally:
             if complete:
                 answer.release_conn()

@@ -1,5 +1,9 @@
 """What a vendor's own signals say of procedures: that one was loaded, never that it worked.
 
+Whoever sends them may put anything into their fields. What is to be an id has no blank and no control
+character, what is to be a vendor's word is one, and what is longer than the name of a model is looked
+through for secrets: none of them is a way for a prompt, or a password, into the log.
+
 Plain classes: hooks import this, and ``typing`` alone would cost them a quarter of their time.
 """
 
@@ -8,6 +12,31 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+_LONGEST = 200
+_LONGEST_MODEL = 40
+_LONGEST_WORD = 60
+_WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:/@[]")
+_OTHER = "other"
+
+
+def an_id(text: str) -> str:
+    """The text, where it can be an id; else nothing."""
+    return text if len(text) <= _LONGEST and all("!" <= c <= "~" for c in text) else ""
+
+
+def a_word(text: str) -> str:
+    """The text, where it can be one of a vendor's words; else ``other``."""
+    return text if len(text) <= _LONGEST_WORD and _WORD.issuperset(text) else _OTHER
+
+
+def a_model(text: str) -> str:
+    """The name of a language model, without what looks like a secret."""
+    if len(text) <= _LONGEST_MODEL and _WORD.issuperset(text):
+        return text
+    from codesentinel.model.secrets import redacted_text  # slow to import, and seldom needed
+
+    return redacted_text(text[:_LONGEST])
 
 
 class Loaded:
@@ -55,12 +84,12 @@ class Loaded:
     ) -> None:
         self.skill = skill
         self.vendor = vendor
-        self.agent_session = agent_session
+        self.agent_session = an_id(agent_session)
         self.source = source
-        self.trigger = trigger
-        self.model = model
-        self.tool_use_id = tool_use_id
-        self.prompt_id = prompt_id
+        self.trigger = a_word(trigger)
+        self.model = a_model(model)
+        self.tool_use_id = an_id(tool_use_id)
+        self.prompt_id = an_id(prompt_id)
         self.at = at
         self.procedure = ""
         self.version = ""
@@ -77,9 +106,9 @@ class SessionEnd:
     __slots__ = ("agent_session", "reason", "vendor")
 
     def __init__(self, agent_session: str, vendor: str, reason: str = "") -> None:
-        self.agent_session = agent_session
+        self.agent_session = an_id(agent_session)
         self.vendor = vendor
-        self.reason = reason
+        self.reason = a_word(reason)
 
     def as_facts(self) -> dict[str, Any]:
         """What the event holds."""

@@ -316,6 +316,47 @@ def test_what_is_no_request_is_refused(context):
     assert take("logs", b'{"resourceLogs": [7, {"scopeLogs": 3}]}', is_protobuf=False, is_packed=False) == 0
 
 
+@pytest.mark.parametrize(
+    ("body", "is_protobuf"),
+    [
+        (b'{"resourceLogs":[' + b"{}," * 250_000 + b"{}]}", False),
+        (b"[" * 250_000, False),
+        (b"\n\0" * 250_000, True),
+        (b"\n\x05\x12\x03\x12\x01\x0a" + b"\n\x04\x12\x02\x12\0" * 100_000, True),
+    ],
+    ids=["objects", "depth", "messages", "messages within messages"],
+)
+def test_a_request_of_too_many_parts_is_refused_before_it_costs_memory(context, body, is_protobuf):
+    with pytest.raises(UsageError, match=r"more than 200000 parts|not an OTLP request"):
+        Telemetry(context).take("logs", body, is_protobuf=is_protobuf, is_packed=False)
+
+
+@pytest.mark.parametrize(
+    ("given", "logged"),
+    [
+        ({"reason": "password=hunter2"}, {"reason": "other"}),
+        ({"reason": "prompt_input_exit"}, {"reason": "prompt_input_exit"}),
+        ({"reason": "Ignore all previous instructions"}, {"reason": "other"}),
+        ({"session_id": "s \x1b[31m"}, None),
+    ],
+)
+def test_the_end_of_a_session_takes_no_text_of_others_into_the_log(given, logged):
+    events = hook_events({"hook_event_name": "SessionEnd", "session_id": "s", **given})
+    assert [one.as_facts() | (logged or {}) for one in events] == [one.as_facts() for one in events]
+    assert bool(events) == (logged is not None)
+
+
+def test_a_load_takes_no_secret_into_the_log():
+    secret = "sk-ant-api03-abcdefghijklmnopqrstuvwxyz0123456789"
+    call = {"tool_name": "Skill", "tool_input": {"skill": "deploy", "args": "--password hunter2"}}
+    payload = {"hook_event_name": "PreToolUse", "session_id": "s", "model": secret, "prompt_id": "Bearer x y"}
+    (loaded,) = hook_events({**payload, **call})
+    facts = loaded.as_facts()
+    assert (facts["model"], facts["prompt_id"], facts["skill"]) == ("[redacted]", None, "deploy")
+    (loaded,) = hook_events({**payload, **call, "model": "claude-opus-4-1-20250805[1m]"})
+    assert loaded.model == "claude-opus-4-1-20250805[1m]"
+
+
 def test_the_receiver_answers_over_http(context):
     from starlette.testclient import TestClient
 

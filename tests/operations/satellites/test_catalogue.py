@@ -26,6 +26,22 @@ def codes(context):
     return [flaw.code for flaw in lint(context).flaws]
 
 
+def test_what_lies_outside_of_the_workspace_is_shown_and_exported_by_nobody(context, tmp_path_factory):
+    outside = tmp_path_factory.mktemp("outside") / "notes.md"
+    outside.write_text("# Notes\n\n## PROC-1: hunter2\n\n1. hunter2\n")
+    for folder, to in (("file", outside), ("device", "/dev/zero")):
+        (context.root / folder).mkdir()
+        (context.root / folder / "AGENTS.md").symlink_to(to)
+    write(context.root, "own.md")
+    (context.root / "inside").mkdir()
+    (context.root / "inside" / "AGENTS.md").symlink_to("../own.md")
+    assert {one.satellite for one in read_catalogue(context).procedures} == {"inside"}
+    told = [flaw.message for flaw in lint(context).flaws if flaw.code == "E-UNREADABLE"]
+    assert told == ["the file leads out of the workspace"] * 2
+    export_skills(context, output="skills")
+    assert not [path for path in context.root.rglob("SKILL.md") if "hunter2" in path.read_text()]
+
+
 def test_satellites_are_named_by_their_folders_and_each_file_counts_once(context):
     write(context.root)
     write(context.root, "tools/github/AGENT_INSTRUCTIONS.md")

@@ -119,7 +119,9 @@ def unlocked(one: Procedure, file: str) -> Flaw:
 
 def unreadable(file: str, problem: str) -> Flaw:
     """A file that nobody can read."""
-    return Flaw("E-UNREADABLE", _ERROR, file, 1, f"the file {problem}", "save it as text in UTF-8")
+    return Flaw(
+        "E-UNREADABLE", _ERROR, file, 1, f"the file {problem}", "save it in the workspace, as text in UTF-8"
+    )
 
 
 def gone(satellite: str, file: str) -> Flaw:

@@ -52,7 +52,7 @@ def satellite_files(root: str) -> Iterator[File]:
         if real in seen or (os.path.islink(whole) and kind_of(os.path.relpath(real, root))):
             continue
         seen.add(real)
-        text, problem = _read(whole)
+        text, problem = _read(whole) if _is_below(real, root) else (None, "leads out of the workspace")
         if text is None or not _leads_elsewhere(text):
             yield File(path, kind, names_of(path, kind), text, problem)
 
@@ -120,6 +120,12 @@ def _precedence(one: tuple[str, str]) -> tuple[bool, int, str]:
 
 def _is_environment(folder: str, name: str) -> bool:
     return os.path.exists(os.path.join(folder, name, "pyvenv.cfg"))
+
+
+def _is_below(real: str, root: str) -> bool:
+    """Whether a file is of the workspace: what lies elsewhere is shown, exported and shipped by nobody."""
+    own = os.path.realpath(root)
+    return os.path.commonpath((own, real)) == own
 
 
 def _read(path: str) -> tuple[str | None, str]:

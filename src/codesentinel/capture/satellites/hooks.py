@@ -32,7 +32,8 @@ def hook_events(payload: Mapping[str, Any], vendor: str = "") -> list[Loaded | S
     vendor = vendor if vendor in VENDORS else _vendor(payload, event)
     session = _text(payload, "session_id")
     if event == "SessionEnd":
-        return [SessionEnd(session, vendor, _text(payload, "reason"))] if session else []
+        ended = SessionEnd(session, vendor, _text(payload, "reason"))
+        return [ended] if ended.agent_session else []
     names, trigger = _names(payload, event, vendor)
     return [
         Loaded(

@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from codesentinel.capture.satellites.hooks import named
-from codesentinel.model.errors import NotInstalled, UsageError
+from codesentinel.capture.satellites.otlp_request import SIGNALS
 from codesentinel.model.loaded import Loaded
 from codesentinel.model.timestamp import rfc3339
 
@@ -19,38 +19,16 @@ if TYPE_CHECKING:
 
 _LONGEST = 200
 _VENDORS = (("claude", "claude"), ("codex", "codex"), ("gemini", "gemini"))
-_SIGNALS = {"logs": "resourceLogs", "traces": "resourceSpans", "metrics": "resourceMetrics"}
 _CUMULATIVE = (2, "AGGREGATION_TEMPORALITY_CUMULATIVE")
 _MOST_AT_ONCE = 100
 _MOST_SERIES = 10_000
 
 
-def decoded(signal: str, body: bytes, *, is_protobuf: bool) -> dict[str, Any]:
-    """The document of an export request of ``signal``: logs, traces or metrics.
-
-    Raises:
-        UsageError: it is none.
-        NotInstalled: it is protobuf, and the extra is missing.
-    """
-    try:
-        document = _from_protobuf(signal, body) if is_protobuf else json.loads(body)
-    except ModuleNotFoundError as exc:
-        raise NotInstalled(
-            f"OTLP in protobuf needs the satellites extra ({exc.name} is missing)",
-            hint="pip install 'codesentinel[satellites]', or set OTEL_EXPORTER_OTLP_PROTOCOL=http/json",
-        ) from exc
-    except (ValueError, RecursionError) as exc:
-        raise UsageError(f"not an OTLP request for {signal}", hint="send what an OTLP exporter does") from exc
-    if not isinstance(document, dict) or not isinstance(document.get(_SIGNALS[signal], []), list):
-        raise UsageError(f"not an OTLP request for {signal}", hint="send what an OTLP exporter does")
-    return document
-
-
 def loaded(signal: str, document: Mapping[str, Any], counters: Counters) -> Iterator[Loaded]:
     """Each skill that the request says was loaded."""
-    for resource in _dicts(document.get(_SIGNALS[signal])):
+    for resource in _dicts(document.get(SIGNALS[signal])):
         about = _attributes(resource.get("resource") or {})
-        for scope in _dicts(resource.get(f"scope{_SIGNALS[signal].removeprefix('resource')}")):
+        for scope in _dicts(resource.get(f"scope{SIGNALS[signal].removeprefix('resource')}")):
             if signal == "metrics":
                 yield from _of_metrics(scope, about, counters)
                 continue
@@ -150,25 +128,6 @@ def _of_metrics(scope: Mapping[str, Any], about: Mapping[str, Any], counters: Co
                     model=_first(facts, "model"),
                     at=_time(point),
                 )
-
-
-def _from_protobuf(signal: str, body: bytes) -> Any:
-    from google.protobuf.json_format import MessageToDict
-    from google.protobuf.message import DecodeError
-    from opentelemetry.proto.collector.logs.v1 import logs_service_pb2 as logs
-    from opentelemetry.proto.collector.metrics.v1 import metrics_service_pb2 as metrics
-    from opentelemetry.proto.collector.trace.v1 import trace_service_pb2 as traces
-
-    request: Any = {
-        "logs": logs.ExportLogsServiceRequest,
-        "metrics": metrics.ExportMetricsServiceRequest,
-        "traces": traces.ExportTraceServiceRequest,
-    }[signal]()
-    try:
-        request.ParseFromString(body)
-    except DecodeError as exc:
-        raise ValueError(str(exc)) from exc
-    return MessageToDict(request)
 
 
 def _attributes(holder: Any) -> dict[str, Any]:

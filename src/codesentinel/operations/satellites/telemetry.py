@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter
 
-from codesentinel.capture.satellites.otlp import Counters, decoded, loaded
+from codesentinel.capture.satellites.otlp import Counters, loaded
+from codesentinel.capture.satellites.otlp_request import decoded
 from codesentinel.instrument.exposition import exposition
 from codesentinel.model.errors import CodesentinelError, UsageError
 from codesentinel.operations.satellites.loaded import log_signal
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from codesentinel.operations.base import Context
 
 MOST_BYTES = 4 * 1024 * 1024
-MOST_UNPACKED_BYTES = 16 * 1024 * 1024
+MOST_UNPACKED_BYTES = 8 * 1024 * 1024
 _GZIP = 31
 
 

@@ -90,9 +90,9 @@ class Image:
         self._known: dict[str, str] = {}
 
     @property
-    def size_bytes(self) -> int:
-        """Of what the last stage adds to its base."""
-        return sum(path.lstat().st_size for path in self._stages[self._stage].rglob("*"))
+    def files(self) -> Path:
+        """What the last stage adds to its base."""
+        return self._stages[self._stage]
 
     def build(self, text: str) -> None:
         """Carry out all instructions."""

@@ -33,7 +33,7 @@ def only_one(
     """
     try:
         lock.parent.mkdir(parents=True, exist_ok=True)
-        held = os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+        held = os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, 0o666)
     except OSError as exc:
         raise UsageError(
             f"the workspace cannot be written: {exc.strerror}: {exc.filename}",

@@ -10,13 +10,16 @@ from codesentinel.calamum import (
     children,
     clock,
     false_server,
+    flood,
     hostile,
+    network,
     observation,
     pressure,
     probes,
     release,
     requests,
     servers,
+    spoiling,
     terminal,
     trace,
     traffic,
@@ -28,8 +31,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 _MODULES = (
-    *(actions, broken_disk, children, clock, false_server, hostile, observation, pressure, probes, release),
-    *(requests, servers, terminal, trace, traffic, writers),
+    *(actions, broken_disk, children, clock, false_server, flood, hostile, network, observation, pressure),
+    *(probes, release, requests, servers, spoiling, terminal, trace, traffic, writers),
 )
 
 

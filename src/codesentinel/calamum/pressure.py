@@ -59,6 +59,19 @@ def press(stage: Stage, what: str) -> Pressure:
     return pressure
 
 
+def stress(stage: Stage) -> Any:
+    """Press on everything at once, until the case is over; what does it."""
+    tool = stage.tools.get(STRESS)
+    if tool is None:
+        for kind in ("spin", "leak_memory", "fork_storm"):
+            stage.start(kind, f"stress by {kind}")
+        return OWN
+    words = "--cpu 2 --vm 1 --vm-bytes 64M --hdd 1 --hdd-bytes 64M --fork 1".split()
+    limit = ("--timeout", str(_LONGEST_SECONDS), "--temp-path", stage.workspace, "--quiet")
+    stage.adopt("stress", stage.spawn("command", [*tool.words, *words, *limit], variables=tool.environment))
+    return tool.version
+
+
 def subject(stage: Stage) -> Any:
     """The user's process is there: the one that was named, or the command, started inside the enclosure.
 
@@ -171,4 +184,4 @@ _SQUEEZES: dict[str, Callable[[Stage, int], Any]] = {
     "forks": _near_its_forks,
 }
 
-ACTIONS: dict[str, Callable[..., Any]] = {one.__name__: one for one in (subject, squeeze)}
+ACTIONS: dict[str, Callable[..., Any]] = {one.__name__: one for one in (stress, subject, squeeze)}

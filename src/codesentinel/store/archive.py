@@ -59,7 +59,7 @@ def archive_log(root: str, domain: str, before: str, *, dry_run: bool = False) -
     log = os.path.join(root, f"docs/domains/{domain}/history.jsonl")
     folder = os.path.join(os.path.dirname(log), "archive")
     archive_read.open_duckdb().close()
-    if not os.path.exists(log):
+    if not os.path.isfile(log):
         return Archived(domain, "", 0, 0, 0, 0)
     try:
         if dry_run:

@@ -50,7 +50,8 @@ def segments(root: str, domain: str) -> list[str]:
         names = sorted(os.listdir(os.path.join(root, folder)))
     except OSError:
         return []
-    return [f"{folder}/{name}" for name in names if name.endswith(SUFFIX) and not name.startswith(".")]
+    found = [f"{folder}/{name}" for name in names if name.endswith(SUFFIX) and not name.startswith(".")]
+    return [path for path in found if os.path.isfile(os.path.join(root, path))]  # of a pipe there is no end
 
 
 def archive_lines(path: str, start: int = 0) -> Iterator[bytes]:

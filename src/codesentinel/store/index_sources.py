@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 from codesentinel.store import chain
@@ -118,6 +119,8 @@ def _add(found: list[File], root: str, path: str, kind: str, domain: str) -> Non
     try:
         facts = os.stat(os.path.join(root, path))
     except OSError:
+        return
+    if not stat.S_ISREG(facts.st_mode):  # a pipe there would never end
         return
     found.append(File(path, kind, domain, facts.st_ino, facts.st_mtime_ns, facts.st_size))
 

@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING
 from codesentinel.model.errors import Failed
 from codesentinel.model.record import ChainBreak, ChainState
 from codesentinel.store import archive_read, chain
+from codesentinel.store.regular import open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -102,13 +103,13 @@ def check_chain(
         if files and not archive_read.is_readable():
             files, unread = [], files
             walk.trusts_next = True
-        first = next((line for _, line in _lines(file)), None)
+        first = next((line for _, line in _lines(file, log)), None)
         walked = 0
         for name in files:
             if not _archived(walk, root, name, first):
                 break
             walked += 1
-        for at in walk.along(log, _lines(file)):
+        for at in walk.along(log, _lines(file, log)):
             if progress:
                 progress(at)
     if not unread:  # what is archived cannot be looked into without DuckDB
@@ -139,21 +140,29 @@ def _archived(walk: _Walk, root: str, name: str, first: bytes | None) -> bool:
 @contextmanager
 def _opened(root: str, log: str) -> Iterator[IO[bytes]]:
     try:
-        file: IO[bytes] = open(os.path.join(root, log), "rb", buffering=1 << 20)  # noqa: SIM115
+        file = open_regular(os.path.join(root, log), buffering=1 << 20)
     except FileNotFoundError:
         file = io.BytesIO()
     except OSError as exc:
-        raise Failed(f"the log {log} cannot be read: {exc.strerror}", hint="mend its permissions") from exc
+        raise _unreadable(log, exc) from exc
     with file:
         yield file
 
 
-def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+def _lines(file: IO[bytes], log: str) -> Iterator[tuple[int, bytes]]:
     """Offset and bytes of every whole line; what ends in no newline is not final."""
     at = 0
-    file.seek(0)
-    for line in file:
-        if not line.endswith(b"\n"):
-            return
-        yield at, line[:-1]
-        at += len(line)
+    try:
+        file.seek(0)
+        for line in file:
+            if not line.endswith(b"\n"):
+                return
+            yield at, line[:-1]
+            at += len(line)
+    except OSError as exc:
+        raise _unreadable(log, exc) from exc
+
+
+def _unreadable(log: str, exc: OSError) -> Failed:
+    hint = "mend its permissions, or its disk"
+    return Failed(f"the log {log} cannot be read: {exc.strerror}", hint=hint)

@@ -11,6 +11,7 @@ from codesentinel.model.record import Found
 from codesentinel.store.archive_read import archive_lines, segments
 from codesentinel.store.index_keys import place_event
 from codesentinel.store.index_query import record_of
+from codesentinel.store.regular import open_regular
 from codesentinel.store.tail import tail_start
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def _lines(root: str, domain: str, notes: list[str]) -> Iterator[tuple[str, str,
             notes.append(f"{segment}: not read, {exc.message}")
     log, at = f"docs/domains/{domain}/history.jsonl", 0
     try:
-        with open(os.path.join(root, log), "rb") as file:
+        with open_regular(os.path.join(root, log)) as file:
             stop = tail_start(file.fileno(), os.fstat(file.fileno()).st_size)
             for line in file:
                 if at + len(line) > stop:

@@ -80,7 +80,7 @@ def segments(folder: str) -> list[str]:
     return [
         os.path.join(folder, name)
         for name in sorted(names)
-        if name.startswith(_PREFIX) and name.endswith(_SUFFIX)
+        if name.startswith(_PREFIX) and name.endswith(_SUFFIX) and os.path.isfile(os.path.join(folder, name))
     ]
 
 

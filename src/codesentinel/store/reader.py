@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import os
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from codesentinel.model.errors import Failed
+from codesentinel.store.regular import open_regular
 from codesentinel.store.tail import tail_start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+_MEND = "mend its permissions, or its disk"
 
 
 class Read(NamedTuple):
@@ -37,24 +41,27 @@ def read_log(path: Path, start: int = 0) -> Iterator[Read]:
         Failed: the file is there and cannot be read.
     """
     try:
-        file = path.open("rb")
+        with open_regular(path) as file:
+            yield from _read(file, start)
     except FileNotFoundError:
         return
     except OSError as exc:
-        raise Failed(f"the log {path} cannot be read: {exc.strerror}", hint="mend its permissions") from exc
-    with file:
-        fd = file.fileno()
-        # What follows the last newline may still be taken back and written over; the rest is final.
-        stop = tail_start(fd, os.fstat(fd).st_size)
-        end = start if _line_ends_at(fd, start, stop) else 0
-        anew = end != start
-        file.seek(end)
-        for line in file:
-            end += len(line)
-            if end > stop:
-                return
-            yield Read(end, _event(line), anew)
-            anew = False
+        raise Failed(f"the log {path} cannot be read: {exc.strerror}", hint=_MEND) from exc
+
+
+def _read(file: IO[bytes], start: int) -> Iterator[Read]:
+    fd = file.fileno()
+    # What follows the last newline may still be taken back and written over; the rest is final.
+    stop = tail_start(fd, os.fstat(fd).st_size)
+    end = start if _line_ends_at(fd, start, stop) else 0
+    anew = end != start
+    file.seek(end)
+    for line in file:
+        end += len(line)
+        if end > stop:
+            return
+        yield Read(end, _event(line), anew)
+        anew = False
 
 
 def events(

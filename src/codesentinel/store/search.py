@@ -15,6 +15,7 @@ from codesentinel.model.errors import CodesentinelError
 from codesentinel.model.record import SearchHit
 from codesentinel.store import archive_read
 from codesentinel.store.index_query import record_of
+from codesentinel.store.regular import open_regular
 from codesentinel.store.tail import tail_start
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _of_domain(root: str, domain: str, wanted: list[bytes], notes: list[str]) ->
 
 def backwards(path: str, wanted: list[bytes]) -> Iterator[tuple[int, bytes]]:
     """Offset and bytes of every whole line that holds one of the needles, from the last to the first."""
-    with open(path, "rb") as file:
+    with open_regular(path) as file:
         fd = file.fileno()
         end = tail_start(fd, os.fstat(fd).st_size)
         size = _BLOCK_BYTES

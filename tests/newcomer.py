@@ -102,7 +102,7 @@ class Newcomer(Stack):
             assert self._up.poll() is None, text
             return text if READY in text else ""
 
-        return eventually(ready, within=PATIENCE_SECONDS)
+        return eventually(ready, within=2 * PATIENCE_SECONDS)
 
     def ctrl_c(self) -> int | None:
         """Press it in the first terminal; the exit status of what ran there."""

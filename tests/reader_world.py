@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -112,7 +113,7 @@ class Reader:
         (self.project / "Makefile").write_text("test release:\n\t@echo fine\n")
         instructions.write(self.project)
         self.run("satellites", "pin", cwd=self.project)
-        put_all(self.project, runs_of(12, 4, agent="claude-code"))
+        put_all(self.project, runs_of(12, 4, agent="claude-code", at=time.time() - 86400))
         run = self.run("satellites", "start", "github/PROC-1", "--id-only", cwd=self.project).strip()
         self.run("satellites", "finish", run, "--status", "Success", cwd=self.project)
         self.means["0192a1b2-0000-7000-8000-000000000000"] = run
@@ -131,12 +132,13 @@ class Reader:
             cwd=self.root,
             env=self.environment,
             capture_output=True,
-            check=True,
+            check=False,
         )
         stack = next(one for one in self.data("memory", "verify")["domains"] if one["domain"] == "stack")
         now = dt.datetime.now(dt.UTC)
         self.means |= {
             "20261124-101500-3f1c": json.loads(attack.stdout)["data"]["run"],
+            "2026Q4": f"{now.year}Q{(now.month + 2) // 3}",
             "3f2a 90bc": " ".join(one["id"] for one in profiles[:2]),
             "get KEY": f"get {self.data('memory', 'index', 'scan', 'deploy')['rows'][0]['key']}",
             "stack/restarted/2026-11-24": f"stack/started/{now.date()}",

@@ -18,6 +18,7 @@ NOT_RUN = {
     r"pipx? (install|upgrade) ": "what it installs is installed, or this test would not run; test_wheel.py installs",
     r"docker |kubectl |helm |claude |CLAUDE_CODE": "no engine, no cluster and no agent is to be had for tests",
     r"timedatectl|chronyc |iostat ": "systemd and packages that the images of tests lack",
+    r"python3 -m venv /opt|/opt/|install -|cp -r .* /etc/|systemctl ": "changes the system; units have tests of their own",
     r"codesentinel up$": "it runs already, by `make up`",
     r"codesentinel canary run --yes": "moves real traffic for minutes: test_canary_run.py and examples/canary/run.py",
     r"codesentinel trends .*--engine ": "starts or asks a cluster: tests/operations/trends has its own",
@@ -65,6 +66,9 @@ VERDICTS = {
 }
 """Exit statuses other than 0 that are answers: what was found depends on the stack, or there is little to judge."""
 
+OF_THE_SYSTEM = re.compile(r"(^|[\s;&|])(sudo|apt|apt-get|systemctl|rm) |(>|\s)/(etc|opt|usr|var|boot)/")
+"""What this test refuses to type, whatever a page says: it runs on machines of people."""
+
 ALONE = re.compile(
     r"codesentinel (review|status|doctor|deploy list|memory (log|verify)|memory process [a-z]+)$"
 )
@@ -94,6 +98,7 @@ def test_the_commands_of_a_page_do_what_they_say(page, reader):
                 understood(shown.text)
                 continue
             text = typed(reader.said(shown.text))
+            assert not OF_THE_SYSTEM.search(text), f"{text} belongs into NOT_RUN"
             if ALONE.match(text) and (root, text) in reader.typed:
                 continue  # on another page, with the same answer
             reader.typed.add((root, text))

@@ -45,6 +45,8 @@ BENCHMARKS = (
     "trends/forecast_m4.py",
     "trends/seasonality.py",
     "efficiency/false_discoveries.py",
+    "scale/month_on_disk.py",
+    "scale/ten_thousand_hosts.py",
     "satellites/evidence.py",
     "satellites/health_10m.py",
     "satellites/agents.py",

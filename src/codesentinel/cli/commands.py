@@ -31,6 +31,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("metrics backfill", "write samples of a file or a server into the long history", "metrics_backfill"),
     ("metrics export", "write series of a server into Parquet, CSV or JSON lines", "metrics_export"),
     ("metrics cardinality", "say which metric and which label have too many series", "metrics_cardinality"),
+    ("metrics size", "say what storing the metrics of so many hosts takes", "metrics_size"),
     ("trends capacity", "say when everything that has a limit is full", "trends_capacity"),
     ("trends forecast", "say what series will be, with an interval that held", "trends_forecast"),
     ("trends seasonality", "say which rhythms are real, and when to scale", "trends_seasonality"),

@@ -1,6 +1,6 @@
 """Breaks codesentinel on purpose, one line at a time, and lets calamum attack it: each must be caught.
 
-Usage: python benchmarks/calamum/mutants.py [--only NAME] [--jobs N] [--share .95] [--output FILE]
+Usage: mutants.py [--only NAME] [--target TARGET] [--jobs N] [--share .95] [--output FILE]
 Exit status 1 when fewer are caught than the share, or the unbroken program is found broken.
 """
 
@@ -97,11 +97,12 @@ def main() -> int:
     """Attack each mutant; the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="mutants whose name holds this")
+    parser.add_argument("--target", default="", help="mutants that this target is to notice")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--share", type=float, default=0.95)
     parser.add_argument("--output", default="", help="write the table as Markdown, too")
     args = parser.parse_args()
-    chosen = [one for one in MUTATIONS if args.only in one.name]
+    chosen = [one for one in MUTATIONS if args.only in one.name and one.cases.startswith(args.target)]
     with tempfile.TemporaryDirectory() as folder:
         copies: queue.Queue[Copy] = queue.Queue()
         for number in range(args.jobs):

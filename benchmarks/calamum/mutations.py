@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from canary_mutations import CANARY
 from mutation import Mutation
+from satellites_mutations import SATELLITES, WEB
 
 _KILLING = "operations/process/killing.py"
 _GUARDS = "analysis/processes/guards.py"
@@ -471,6 +472,8 @@ MUTATIONS = (
         "if os.getppid() != parent:",
     ),
     *CANARY,
+    *SATELLITES,
+    *WEB,
 )
 
 SURVIVORS = {

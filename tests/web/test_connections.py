@@ -93,6 +93,28 @@ def test_half_requests_keep_nobody_out(port, monkeypatch):
         one.close()
 
 
+def test_many_that_come_at_once_are_let_go_one_by_one(port, monkeypatch):
+    monkeypatch.setattr(connections, "WHOLE_SECONDS", 600.0)
+    held = [socket.socket() for _ in range(100)]
+    for one in held:
+        one.connect(("127.0.0.1", port))
+
+    eventually(lambda: sum(map(_is_over, held)) >= 80)
+    assert get(f"http://127.0.0.1:{port}/") == b"0"
+    for one in held:
+        one.close()
+
+
+def _is_over(connection):
+    connection.setblocking(False)
+    try:
+        return connection.recv(1, socket.MSG_PEEK) == b""
+    except BlockingIOError:
+        return False
+    except ConnectionResetError:
+        return True
+
+
 def test_an_answer_that_broke_off_is_one_line_in_the_log():
     def told(exc):
         info = (type(exc), exc, None)

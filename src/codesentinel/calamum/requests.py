@@ -115,11 +115,13 @@ def half_open(stage: Stage, *, port: int, count: int, head: str = "GET / HTTP/1.
     """Begin so many requests and never end one; each gets one byte more now and then."""
     ending = threading.Event()
     sockets = [socket.socket() for _ in range(count)]
+    stage.names.setdefault("half_open", []).extend(sockets)
     for one in sockets:
         one.settimeout(10)
         with contextlib.suppress(OSError):
             one.connect(("127.0.0.1", port))
             one.sendall(head.encode())
+        one.setblocking(False)
 
     def drip() -> None:
         while not ending.wait(_DROP_SECONDS):
@@ -140,6 +142,11 @@ def half_open(stage: Stage, *, port: int, count: int, head: str = "GET / HTTP/1.
     return count
 
 
+def still_open(stage: Stage) -> Any:
+    """How many of the requests that were begun and never end are still waited for."""
+    return sum(_is_open(one) for one in stage.names.get("half_open", ()))
+
+
 def most_memory(stage: Stage, *, name: str) -> Any:
     """The most memory that a child of the program ever had, in mebibytes."""
     child = stage.names.get(name)
@@ -147,6 +154,15 @@ def most_memory(stage: Stage, *, name: str) -> Any:
         raise Broken(f"no child of this case is called {name!r}")
     with open(f"/proc/{child.pid}/status", encoding="utf-8", errors="replace") as file:
         return next(int(line.split()[1]) // 1024 for line in file if line.startswith("VmHWM"))
+
+
+def _is_open(one: socket.socket) -> bool:
+    try:
+        return one.recv(1, socket.MSG_PEEK) != b""
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
 
 
 def _post(port: int, path: str, body: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
@@ -177,4 +193,6 @@ def _body(what: str) -> bytes:
 
 
 ACTIONS: dict[str, Callable[..., Any]] = {one.__name__: one for one in (half_open,)}
-PROBES: dict[str, Callable[..., Any]] = {one.__name__: one for one in (hook, send, flood, most_memory)}
+PROBES: dict[str, Callable[..., Any]] = {
+    one.__name__: one for one in (hook, send, flood, still_open, most_memory)
+}

@@ -34,8 +34,11 @@ class PatientProtocol(H11Protocol):
         super().connection_made(transport)
         self._due = self.loop.call_later(WHOLE_SECONDS, self._end)
         if len(self.connections) > MOST_CONNECTIONS:
-            waiting = [one for one in self.connections if isinstance(one, PatientProtocol) and one.is_owed]
-            min(waiting, key=lambda one: one.since).transport.abort()
+            # many come in one turn of the loop, and those that were let go are known only in the next one
+            here = [one for one in self.connections if isinstance(one, PatientProtocol) and one.is_here]
+            if len(here) > MOST_CONNECTIONS:
+                waiting = [one for one in here if one.is_owed]
+                min(waiting, key=lambda one: one.since).transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """Some of a request has come."""
@@ -55,6 +58,11 @@ class PatientProtocol(H11Protocol):
     def is_owed(self) -> bool:
         """Whether we wait for the client, not it for us."""
         return self.cycle is None or bool(self.cycle.response_complete or self.cycle.more_body)
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it has not been let go."""
+        return not self.transport.is_closing()
 
     def _end(self) -> None:
         self._due = None

@@ -36,9 +36,12 @@ class SecurityHeaders:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and its answer back with the headers."""
+        begun = False
 
         async def send_with_headers(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
@@ -51,4 +54,6 @@ class SecurityHeaders:
         try:
             await self.app(scope, receive, send_with_headers)
         except asyncio.CancelledError:  # the server stops, and waits no longer for an answer under way
+            if begun:
+                raise
             await PlainTextResponse("stopping\n", status_code=503)(scope, receive, send)

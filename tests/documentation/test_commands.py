@@ -53,7 +53,8 @@ GOES_ON = (
 """What goes on until somebody presses Ctrl-C; which is what happens here."""
 
 VERDICTS = {
-    r"codesentinel (review|doctor)\b": {0, 1},
+    r"codesentinel (review|doctor|memory process anomalies)\b": {0, 1},
+    r"codesentinel profile diff before:latest": {0, 3},
     r"codesentinel bottleneck ": {0, 1, 3},
     r"codesentinel (dashboards|alerts) check": {0, 1},
     r"codesentinel metrics cardinality": {0, 1},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codesentinel.cli.options import examples
+from codesentinel.cli.options import duration, examples
 from codesentinel.cli.output import Outcome
 
 TYPE_CHECKING = False
@@ -32,16 +32,25 @@ def add_to(parser: argparse.ArgumentParser, _: str) -> None:
     how.add_argument(
         "--check", action="store_true", help="only say whether the store can be used, and for what"
     )
+    how.add_argument("--compact", action="store_true", help="join small objects of all hosts into large ones")
+    parser.add_argument(
+        "--older",
+        type=duration,
+        default=3600.0,
+        metavar="DURATION",
+        help="with --compact: only those that are older (default: 1h)",
+    )
     parser.epilog = examples(
         "codesentinel collect --to s3://records/prod --check",
         "codesentinel collect --to /mnt/records",
+        "codesentinel collect --compact --older 1d",
         "codesentinel collect --once --also /srv/other",
     )
     parser.set_defaults(run=_collect)
 
 
 def _collect(context: Context, args: argparse.Namespace) -> Outcome:
-    from codesentinel.render.collect_text import check_text, collection_text
+    from codesentinel.render.collect_text import check_text, collection_text, compaction_text
 
     if args.check:
         from codesentinel.operations.collect.check import collect_check
@@ -50,6 +59,11 @@ def _collect(context: Context, args: argparse.Namespace) -> Outcome:
         return Outcome(
             "collect.check", found, lambda: check_text(found), exit_status=0 if found.succeeded else 3
         )
+    if args.compact:
+        from codesentinel.operations.collect.compact import compact
+
+        joined = compact(context, to=args.to, older_seconds=args.older, progress=context.tell)
+        return Outcome("collect.compact", joined, lambda: compaction_text(joined))
     from codesentinel.operations.collect.run import collect
 
     done = collect(context, to=args.to, workspaces=args.also, once=args.once)

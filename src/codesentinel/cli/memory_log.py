@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codesentinel.cli.options import add_leaf, duration, moment
+from codesentinel.cli.options import add_fleet, add_leaf, duration, moment
 from codesentinel.cli.output import Outcome
 
 TYPE_CHECKING = False
@@ -25,6 +25,7 @@ def _add_domain(parser: argparse.ArgumentParser) -> None:
 
 def _add_log(parser: argparse.ArgumentParser) -> None:
     _add_domain(parser)
+    add_fleet(parser)
     parser.add_argument("--since", type=moment, metavar="TIME", help="RFC 3339, or how long ago, such as 24h")
     parser.add_argument("--until", type=moment, metavar="TIME", help="before this; same spelling")
     parser.add_argument("--action", default="", metavar="A", help="only this action")
@@ -37,6 +38,7 @@ def _add_log(parser: argparse.ArgumentParser) -> None:
 def _add_search(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("text", metavar="TEXT", help="upper or lower case")
     _add_domain(parser)
+    add_fleet(parser)
     parser.add_argument(
         "--limit", type=int, default=50, metavar="N", help="the newest N; 0 for all (default: %(default)s)"
     )
@@ -77,6 +79,7 @@ def _log(context: Context, args: argparse.Namespace) -> Outcome:
         action=args.action,
         failed=args.failed,
         limit=max(args.limit, 0),
+        fleet=args.fleet,
     )
     return Outcome("memory.log", answer, lambda: log_text(answer))
 
@@ -85,7 +88,7 @@ def _search(context: Context, args: argparse.Namespace) -> Outcome:
     from codesentinel.operations.memory_log import search
     from codesentinel.render.memory_text import search_text
 
-    answer = search(context, text=args.text, domains=args.domain, limit=max(args.limit, 0))
+    answer = search(context, text=args.text, domains=args.domain, limit=max(args.limit, 0), fleet=args.fleet)
     return Outcome("memory.search", answer, lambda: search_text(answer))
 
 

@@ -80,6 +80,16 @@ def add_leaf(parser: argparse.ArgumentParser, name: str, leaves: Mapping[str, Le
     parser.set_defaults(run=run)
 
 
+def add_fleet(parser: argparse.ArgumentParser) -> None:
+    """Whose records are read."""
+    parser.add_argument(
+        "--fleet",
+        default="",
+        metavar="URL",
+        help="of all hosts that deliver to this store (setting: fleet.url); `none`: of this workspace",
+    )
+
+
 def _columns() -> int:
     """How wide the terminal is."""
     told = os.environ.get("COLUMNS", "")

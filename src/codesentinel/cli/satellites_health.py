@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codesentinel.cli.options import add_leaf, moment
+from codesentinel.cli.options import add_fleet, add_leaf, moment
 from codesentinel.cli.output import Outcome
 
 TYPE_CHECKING = False
@@ -24,13 +24,21 @@ def _add_health(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--until", type=moment, metavar="TIME", help="the same (default: now)")
     parser.add_argument("--agent", default="", metavar="NAME", help="only runs by this agent")
+    add_fleet(parser)
 
 
 def _health(context: Context, args: argparse.Namespace) -> Outcome:
     from codesentinel.operations.satellites.health import health
     from codesentinel.render.procedure_health_text import health_text
 
-    found = health(context, procedure=args.procedure, since=args.since, until=args.until, agent=args.agent)
+    found = health(
+        context,
+        procedure=args.procedure,
+        since=args.since,
+        until=args.until,
+        agent=args.agent,
+        fleet=args.fleet,
+    )
     return Outcome("satellites.health", found, lambda: health_text(found))
 
 

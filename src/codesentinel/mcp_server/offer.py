@@ -41,6 +41,7 @@ NOT_TOOLS = {
     "calamum.report": "it takes the record of a run; `calamum test --report` has both",
     "metrics.export": "its wish is a record; `codesentinel metrics export` takes it",
     "collect": "it runs until a signal; `codesentinel collect` does",
+    "collect.compact": "it rewrites the store that its caller names",
     "collect.check": "it writes to the store that its caller names",
     "canary.plan": "it reads a file that its caller names",
     "canary.run": "it moves traffic for as long as that takes; people begin it",

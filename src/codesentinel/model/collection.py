@@ -64,3 +64,12 @@ class CollectCheck:
     def succeeded(self) -> bool:
         """Whether the store can be used."""
         return not self.problem
+
+
+@dataclass(frozen=True, slots=True)
+class Compaction:
+    """How many objects were written, and how many were removed for them."""
+
+    to: str
+    written: int
+    removed: int

@@ -9,6 +9,7 @@ from codesentinel.model.errors import CouldNotJudge, Failed, NoData, UsageError
 from codesentinel.model.record import ArchiveRun, CaughtUp, ChainVerdict, LogAnswer, SearchAnswer
 from codesentinel.model.timestamp import rfc3339
 from codesentinel.operations.base import Context, Effect, operation
+from codesentinel.operations.fleet.sight import sight
 from codesentinel.operations.memory_index import open_index
 from codesentinel.store.archive import archive_log
 from codesentinel.store.index_query import IndexQuery
@@ -44,6 +45,7 @@ def log(
     action: str = "",
     failed: bool = False,
     limit: int = 100,
+    fleet: str = "",
 ) -> LogAnswer:
     """The newest events of an interval in the order of their times.
 
@@ -55,12 +57,15 @@ def log(
         action: only this action; of satellites the procedure.
         failed: only what did not succeed.
         limit: how many at most; 0 for all.
+        fleet: the store of hosts to read; the setting ``fleet.url`` where empty, ``none`` for this workspace.
 
     Raises:
         NoData: a domain has no log.
+        Unreachable, Unauthorized, BadAnswer: the store does not answer.
     """
-    _require(context, domains)
-    index = open_index(context)
+    there, unread = sight(context, fleet, domains=domains, since=since, until=until)
+    _require(there, domains)
+    index = open_index(there)
     wanted = _Wanted(
         since="" if since is None else rfc3339(since),
         until="" if until is None else rfc3339(until),
@@ -75,24 +80,30 @@ def log(
             events = tuple(query.read(query.events(domains, **wanted)))
     except Failed as exc:  # a disk that is full or broken must not hide what happened on it
         notes = [f"read without the index: {exc.message}"]
-        found = newest_events(str(context.root), domains or _domains(context), **wanted, notes=notes)
-        return LogAnswer(tuple(found), CaughtUp(0, 0, busy=False), tuple(notes))
-    return LogAnswer(events, caught_up, (*caught_up.notes, *query.notes))
+        found = newest_events(str(there.root), domains or _domains(there), **wanted, notes=notes)
+        return LogAnswer(tuple(found), CaughtUp(0, 0, busy=False), (*notes, *unread))
+    return LogAnswer(events, caught_up, (*caught_up.notes, *query.notes, *unread))
 
 
 @operation("memory.search", metadata=lambda answer: {"hits": len(answer.hits)})
-def search(context: Context, *, text: str, domains: Sequence[str] = (), limit: int = 50) -> SearchAnswer:
+def search(
+    context: Context, *, text: str, domains: Sequence[str] = (), limit: int = 50, fleet: str = ""
+) -> SearchAnswer:
     """The newest lines that hold ``text``, upper or lower case; ``limit`` 0 gives all.
+
+    ``fleet`` is the store of hosts to read; by default that of the settings, ``none`` for this workspace.
 
     Raises:
         UsageError: nothing is sought.
         NoData: a domain has no log.
+        Unreachable, Unauthorized, BadAnswer: the store does not answer.
     """
     if not text:
         raise UsageError("no text to search for", hint="codesentinel memory search TEXT")
-    _require(context, domains)
-    notes: list[str] = []
-    hits = search_logs(str(context.root), domains or _domains(context), text, limit=limit, notes=notes)
+    there, unread = sight(context, fleet, domains=domains)
+    _require(there, domains)
+    notes = list(unread)
+    hits = search_logs(str(there.root), domains or _domains(there), text, limit=limit, notes=notes)
     return SearchAnswer(tuple(hits), tuple(notes))
 
 

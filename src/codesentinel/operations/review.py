@@ -22,6 +22,7 @@ from codesentinel.operations.cardinality import cardinality_source
 from codesentinel.operations.deploy.listing import recent_trouble
 from codesentinel.operations.efficiency.watch import bottlenecks
 from codesentinel.operations.endpoints import endpoints
+from codesentinel.operations.fleet.sight import is_fleet, sight
 from codesentinel.operations.notifications import last_pulse
 from codesentinel.operations.process.anomalies import process_findings
 from codesentinel.operations.satellites.health import has_satellites, procedure_trouble
@@ -36,23 +37,37 @@ if TYPE_CHECKING:
 
     Part = Callable[[], tuple[list[Finding], Source]]
 
+_SHARED = ("deploy", "satellites")
+"""The domains of the log that are judged of a whole fleet."""
+
 
 @operation(
     "review",
     metadata=lambda report: {"findings": {s.value: report.count(s) for s in Severity}},
 )
-def review(context: Context, *, since_seconds: float | None = None) -> Report:
+def review(context: Context, *, since_seconds: float | None = None, fleet: str = "") -> Report:
     """The report on this moment; ``since_seconds`` is how much history trends are drawn from.
+
+    Deployments and procedures are those of the hosts that deliver to ``fleet``, where one is named here or in
+    the settings.
 
     Each source is judged by itself: one that does not answer hides none of the others.
     """
-    return gather(context, since_seconds=since_seconds)
+    if not is_fleet(context, fleet):
+        return gather(context, since_seconds=since_seconds)
+    return gather(
+        context, since_seconds=since_seconds, records=lambda: sight(context, fleet, domains=_SHARED)[0]
+    )
 
 
 def gather(
-    context: Context, *, since_seconds: float | None = None, capacity: Capacity | None = None
+    context: Context,
+    *,
+    since_seconds: float | None = None,
+    capacity: Capacity | None = None,
+    records: Callable[[], Context] | None = None,
 ) -> Report:
-    """The same for servers, which are not on record for each time.
+    """The same for servers, which are not on record for each time; ``records`` are read elsewhere.
 
     They make one report after another: their ``capacity`` keeps what changes by days.
     """
@@ -71,13 +86,13 @@ def gather(
         "capacity": lambda: capacity.findings(now=now, window_seconds=window),
         "cardinality": lambda: cardinality_source(context, servers.prometheus),
         "stack": lambda: _stack(context, now),
-        "deployments": lambda: recent_trouble(context, now),
+        "deployments": lambda: recent_trouble(records() if records else context, now),
         "processes": lambda: process_findings(context, now),
         SOURCE: lambda: watch(context, now),
         "bottlenecks": lambda: bottlenecks(context, alerts[-1] if alerts else None),
     }
-    if has_satellites(context):
-        parts["procedures"] = lambda: procedure_trouble(context, now)
+    if records or has_satellites(context):
+        parts["procedures"] = lambda: procedure_trouble(records() if records else context, now)
     if has_rollouts(context):
         parts["rollouts"] = lambda: rollouts_cut_off(context, now)
     for name, part in parts.items():

@@ -8,7 +8,7 @@ from codesentinel.render.ascii import escaped
 from codesentinel.render.quantity import bytes_text
 
 if TYPE_CHECKING:
-    from codesentinel.model.collection import CollectCheck, Collection
+    from codesentinel.model.collection import CollectCheck, Collection, Compaction
 
 
 def collection_text(done: Collection) -> str:
@@ -35,3 +35,8 @@ def check_text(found: CollectCheck) -> str:
     if not found.outstanding:
         lines.append("  there is no log yet")
     return "\n".join([*lines, f"as host {escaped(found.host)}"])
+
+
+def compaction_text(done: Compaction) -> str:
+    """A line."""
+    return f"{escaped(done.to)}: {done.removed} objects became {done.written}"

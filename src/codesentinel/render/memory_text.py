@@ -146,12 +146,13 @@ def _event(record: dict[str, Any] | None, source: str) -> str:
     known = activity.get("metadata")
     facts = known if isinstance(known, dict) else {}
     said = " ".join(f"{name}={_plain(value)}" for name, value in facts.items() if name != "parameters")
+    who, host = str(record.get("agent_id", "-")), record.get("host")
     words = (
         escaped(str(record.get("timestamp", "-"))),
         "ok" if activity.get("success", True) else "FAILED",
         escaped(str(record.get("domain", "-"))),
         escaped(str(activity.get("action", "-"))),
-        escaped(str(record.get("agent_id", "-")), _NAME_WIDTH),
+        escaped(f"{who}@{host}" if isinstance(host, str) else who, _NAME_WIDTH),
         escaped(said, _DETAIL_WIDTH),
     )
     return " ".join(words).rstrip()

@@ -26,7 +26,7 @@ UNDATED = "undated"
 _MOST_DATES = 32
 
 _DAY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])").match
-_COLUMNS = (
+COLUMNS = (
     ("number", "int64"),
     ("timestamp", "string"),
     ("id", "string"),
@@ -40,7 +40,7 @@ _COLUMNS = (
     ("raw", "string"),
 )
 _REPEATING = ["action", "session_id", "agent_id", "workspace", "collected_at"]
-_LEVEL = 1  # of zstd: 3 is a tenth smaller, at twice the time
+LEVEL = 1  # of zstd: 3 is a tenth smaller, at twice the time
 
 Row = tuple[Any, ...]
 
@@ -107,7 +107,7 @@ def _row(line: bytes) -> tuple[str, Row]:
 
 def _patient_row(line: bytes) -> tuple[str, Row]:
     row = row_of(0, line)
-    return _date(row["timestamp"] or ""), tuple(row[name] for name, _ in _COLUMNS[1:])
+    return _date(row["timestamp"] or ""), tuple(row[name] for name, _ in COLUMNS[1:])
 
 
 def _date(timestamp: str) -> str:
@@ -122,7 +122,7 @@ def _parquet(rows: Sequence[Row], facts: Mapping[str, str]) -> bytes:
     kinds = {"int64": pa.int64(), "string": pa.string(), "bool": pa.bool_(), "float64": pa.float64()}
     arrays = {
         name: pa.array(values, kinds[kind])
-        for (name, kind), values in zip(_COLUMNS, zip(*rows, strict=True), strict=True)
+        for (name, kind), values in zip(COLUMNS, zip(*rows, strict=True), strict=True)
     }
     arrays |= {name: pa.repeat(pa.scalar(value, pa.string()), len(rows)) for name, value in facts.items()}
     buffer = io.BytesIO()
@@ -130,7 +130,7 @@ def _parquet(rows: Sequence[Row], facts: Mapping[str, str]) -> bytes:
         pa.table(arrays),
         buffer,
         compression="zstd",
-        compression_level=_LEVEL,
+        compression_level=LEVEL,
         use_dictionary=_REPEATING,
         write_statistics=["timestamp", "id"],
     )

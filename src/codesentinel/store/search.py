@@ -57,6 +57,7 @@ def _of_domain(root: str, domain: str, wanted: list[bytes], notes: list[str]) ->
         try:
             for line in archive_read.lines_with(os.path.join(root, segment), wanted):
                 if hash(line) not in seen:  # a line on its way into an archive stands in both
+                    seen.add(hash(line))
                     yield SearchHit(domain, segment, -1, record_of(line))
         except CodesentinelError as exc:
             notes.append(f"{segment}: not searched, {exc.message}")

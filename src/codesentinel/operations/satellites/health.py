@@ -16,8 +16,10 @@ from codesentinel.model.errors import (
 from codesentinel.model.report import Source
 from codesentinel.model.satellites import DOMAIN
 from codesentinel.operations.base import Context, operation
+from codesentinel.operations.fleet.sight import sight
 from codesentinel.operations.memory_index import open_index
 from codesentinel.operations.satellites.catalogue import read_catalogue
+from codesentinel.store.archive_read import segments
 from codesentinel.store.procedure_query import ProcedureQuery
 from codesentinel.store.reader import domains
 
@@ -37,6 +39,7 @@ def health(
     since: float | None = None,
     until: float | None = None,
     agent: str = "",
+    fleet: str = "",
 ) -> SatelliteHealth:
     """How often each version of each procedure ran and failed, how long it took, and what its edit changed.
 
@@ -46,9 +49,11 @@ def health(
         since: only runs that began on the day of this moment (epoch seconds) or later; by default all.
         until: only runs that began before the end of that day; by default now.
         agent: only runs by this agent.
+        fleet: the store of hosts to read; the setting ``fleet.url`` where empty, ``none`` for this workspace.
 
     Raises:
         NoData: no run is on record there.
+        Unreachable, Unauthorized, BadAnswer: the store does not answer.
         UsageError: the window is empty.
         Failed: the index cannot be used.
     """
@@ -56,7 +61,8 @@ def health(
     end = min(until, now) if until is not None else now
     if since is not None and since >= end:
         raise UsageError("the window is empty", hint="give --since a time that has passed")
-    book, behind = read_book(context, procedure=procedure, since=since or 0.0, until=end, agent=agent)
+    there, unread = sight(context, fleet, domains=(DOMAIN,))
+    book, behind = read_book(there, procedure=procedure, since=since or 0.0, until=end, agent=agent)
     if not book.arms and not book.opinions:
         wanted = f" of {procedure}" if procedure else ""
         raise NoData(
@@ -65,7 +71,7 @@ def health(
         )
     known, notes = known_procedures(context) if not agent else ((), ())
     those = [name for name in known if not procedure or procedure in (name, name.rpartition("/")[0])]
-    return health_of(book, known=those, notes=(*behind, *notes))
+    return health_of(book, known=those, notes=(*behind, *unread, *notes))
 
 
 def known_procedures(context: Context) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -116,4 +122,4 @@ def procedure_trouble(context: Context, now: float) -> tuple[list[Finding], Sour
 
 def has_satellites(context: Context) -> bool:
     """Whether anything was ever recorded of procedures."""
-    return DOMAIN in domains(context.root)
+    return DOMAIN in domains(context.root) or bool(segments(str(context.root), DOMAIN))

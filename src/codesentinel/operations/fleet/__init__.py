@@ -1,0 +1,1 @@
+"""The records of many hosts, read as those of one workspace."""

@@ -55,6 +55,8 @@ BENCHMARKS = (
     "efficiency/profile_diff.py",
     "efficiency/profile_overhead.py",
     "efficiency/bottleneck_lab/run.py",
+    "fleet/shippers.py",
+    "fleet/ten_hosts.py",
 )
 
 

@@ -32,6 +32,7 @@ class Store:
         self.faults: list[str] = []
         self.writes: list[str] = []
         self.is_away = False
+        self.cut_off: set[str] = set()  # key ids
         self.hangs = False
         self.access_key_id = ""
         self.port = 0
@@ -89,13 +90,12 @@ class _Handler(BaseHTTPRequestHandler):
         store = self.store
         while store.hangs:
             time.sleep(0.05)
-        if store.is_away:
+        signed = self.headers.get("Authorization", "")
+        if store.is_away or any(f"Credential={key}/" in signed for key in store.cut_off):
             self.close_connection = True
             self.connection.close()
             return False
-        if store.access_key_id and f"Credential={store.access_key_id}/" not in self.headers.get(
-            "Authorization", ""
-        ):
+        if store.access_key_id and f"Credential={store.access_key_id}/" not in signed:
             self._refuse(403, "InvalidAccessKeyId")
             return False
         if unquote(urlsplit(self.path).path).split("/")[1] not in store.buckets:

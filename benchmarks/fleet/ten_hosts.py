@@ -80,6 +80,11 @@ class Host:
         )
         self.writer = None
 
+    def is_ready(self):
+        """Whether its collector works; fails where that has ended."""
+        assert self.collector.poll() is None, "the collector ended before it began"
+        return (self.root / ".codesentinel" / "collect" / "objects").is_dir()
+
     def begin(self, rate, seconds):
         words = [FOLDER / "writer.py", self.root, self.name, str(rate), str(seconds)]
         self.writer = subprocess.Popen(
@@ -169,6 +174,8 @@ def run(*, hosts, rate, seconds, cut, folder, is_net=True, tell=print):
         machines = [Host(folder, n, address, net.inside(n) if net else ()) for n in range(hosts)]
         cable = Cable(net, store, machines[CUT].name, cut, tell)
         try:
+            while not all(one.is_ready() for one in machines):
+                time.sleep(0.05)
             began = time.monotonic()
             for one in machines:
                 one.begin(rate, seconds)

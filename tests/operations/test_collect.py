@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
+import urllib.request
 
 import pytest
 
@@ -11,7 +13,9 @@ from bulk_server import cluster
 from codesentinel.config.settings import S3, Elastic
 from codesentinel.model.errors import AlreadyRunning, BadAnswer, Failed, Unauthorized, Unreachable, UsageError
 from codesentinel.operations.collect.check import collect_check
+from codesentinel.operations.collect.compact import compact
 from codesentinel.operations.collect.run import collect
+from codesentinel.operations.memory_log import log
 from codesentinel.store.archive import archive_log
 from fleets import QUICK, collector, happen, host, ids_in_log, in_bucket, in_folder, rows_of
 from s3_server import s3
@@ -330,3 +334,32 @@ def ids_in_log_of(context, domain):
         for line in context.memory.path(domain).read_bytes().splitlines()
         if line[:1] == b"{"
     ]
+
+
+def test_motos_s3_takes_them_too(tmp_path, monkeypatch):
+    from moto.server import ThreadedMotoServer
+
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    try:
+        address, port = server.get_host_and_port()
+        endpoint = f"http://{address}:{port}"
+        request = urllib.request.Request(f"{endpoint}/records", method="PUT")
+        urllib.request.urlopen(request, timeout=30).close()
+        keys = S3(endpoint=endpoint, access_key_id="A", secret_access_key="B")
+        one = host(tmp_path, "web/1 é", s3=keys)
+        happen(one, 20)
+        happen(one, 3, text=os.urandom(2_000_000).hex())  # in parts
+        assert collect_check(one, to=BUCKET).problem == ""
+        assert collect(one, to=BUCKET, once=True).delivered >= 23
+        reader = host(tmp_path, "reader", s3=keys)
+        found = log(reader, domains=["shop"], limit=0, fleet=BUCKET).events
+        wanted = ids_in_log(one)
+        assert [record.record["id"] for record in found] == wanted
+        compact(one, to=BUCKET, older_seconds=-5.0)
+        fresh = log(host(tmp_path, "fresh", s3=keys), domains=["shop"], limit=0, fleet=BUCKET).events
+        assert [record.record["id"] for record in fresh] == wanted
+        assert {record.record["host"] for record in fresh} == {"web/1 é"}
+    finally:
+        server.stop()

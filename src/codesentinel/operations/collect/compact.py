@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from codesentinel.model.collection import Compaction
 from codesentinel.operations.base import Context, Effect, operation
 from codesentinel.operations.collect.run import store_named
-from codesentinel.operations.collect.sinks import open_store
+from codesentinel.operations.record_store import open_store
 from codesentinel.store import record_tables
 from codesentinel.store.object_names import ROOT, merged_name, partition_of
 

@@ -69,11 +69,11 @@ def collect(
 
     with ExitStack() as stack:
         stack.enter_context(only_one(folder / "lock", _BUSY, _HINT))
+        told_to_stop = stack.enter_context(stop_signals())
         spool = Spool(str(folder))
         metrics.watch(spool)
         if settings.metrics_port:
             metrics.serve(settings.metrics_address, settings.metrics_port)
-        told_to_stop = stack.enter_context(stop_signals())
         reading = Reading(every, settings, host, spool, metrics, told)
         stack.callback(reading.close)
         sending = Sending(spool, sink, metrics, settings.longest_pause_seconds, context.tell)

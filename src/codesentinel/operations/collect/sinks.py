@@ -6,10 +6,9 @@ import os
 import time
 from typing import TYPE_CHECKING, Protocol
 
-from codesentinel.model.errors import BadAnswer, UsageError
-from codesentinel.operations.keys import read_key
+from codesentinel.model.errors import BadAnswer
+from codesentinel.operations.record_store import open_store
 from codesentinel.store.object_names import quoted_host
-from codesentinel.store.objects import open_objects
 
 if TYPE_CHECKING:
     from codesentinel.operations.base import Context
@@ -37,25 +36,6 @@ class Sink(Protocol):
         Raises:
             CodesentinelError: it cannot.
         """
-
-
-def open_store(context: Context, url: str) -> Objects:
-    """The store of a URL, with the keys of the settings.
-
-    Raises:
-        UsageError: it names none.
-        NotInstalled: the extra is missing.
-    """
-    s3 = context.settings.s3
-    secret = s3.secret_access_key
-    if not secret and s3.secret_access_key_file:
-        secret = read_key(context, s3.secret_access_key_file, hint="one line, the secret alone")
-    if bool(secret) != bool(s3.access_key_id):
-        raise UsageError(
-            "half a key for the object storage is set",
-            hint="s3.access_key_id, and CODESENTINEL_S3_SECRET_ACCESS_KEY or s3.secret_access_key_file",
-        )
-    return open_objects(url, s3, secret)
 
 
 def open_sink(context: Context, to: str, host: str) -> Sink:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from typing import TYPE_CHECKING
 
 from codesentinel.model.timestamp import rfc3339
-from codesentinel.operations.collect.sinks import open_store
 from codesentinel.operations.memory_index import open_index
-from codesentinel.store.fleet_mirror import FleetMirror
 from codesentinel.store.session_memory import SessionMemory
 
 if TYPE_CHECKING:
@@ -48,6 +45,11 @@ def sight(
     """
     if not is_fleet(context, fleet):
         return context, ()
+    import hashlib
+
+    from codesentinel.operations.record_store import open_store
+    from codesentinel.store.fleet_mirror import FleetMirror
+
     url = fleet or context.settings.fleet.url
     objects = open_store(context, url)
     where = f"{objects.shown} {context.settings.s3.endpoint}"

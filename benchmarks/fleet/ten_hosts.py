@@ -101,6 +101,12 @@ class Host:
         self.most_rss = max(self.most_rss, pages * os.sysconf("SC_PAGE_SIZE"))
         self.cpu_seconds = (int(fields[11]) + int(fields[12])) / TICK
 
+    def told(self):
+        """What its collector says that it did."""
+        said = json.loads(self.collector.communicate(timeout=10)[0])
+        assert "data" in said, f"{self.name}: {said}"
+        return said["data"]
+
     def ids(self):
         """Of everything in its log, but for what its collector records of itself."""
         for path in sorted(self.root.glob("docs/domains/*/history.jsonl")):
@@ -196,7 +202,7 @@ def run(*, hosts, rate, seconds, cut, folder, is_net=True, tell=print):
                 lambda: any(m.collector.poll() is None for m in machines) and time.monotonic() < until,
                 0.05,
             )
-            told = [json.loads(one.collector.communicate(timeout=10)[0])["data"] for one in machines]
+            told = [one.told() for one in machines]
             drained = time.monotonic() - ended
             total, missing, twice = compared(machines, store)
         finally:

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from codesentinel.config.fleet import S3
 
 _SHOWN_CHARACTERS = 200
-_DENIED = ("ACCESS_DENIED", "INVALID_ACCESS_KEY", "SIGNATURE_DOES_NOT_MATCH", "UNRECOGNIZED_CLIENT", "403")
+_DENIED = (
+    "ACCESS_DENIED",
+    "INVALID_ACCESS_KEY",
+    "SIGNATURE_DOES_NOT_MATCH",
+    "UNRECOGNIZED_CLIENT",
+    "HTTP status 403",
+)
 
 
 class Listed(NamedTuple):

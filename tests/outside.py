@@ -40,6 +40,7 @@ def in_room(
 ) -> dict[str, Any]:
     """What came of each run, and what all of them left on the machine."""
     alone = bool(around())
+    workspace.mkdir(exist_ok=True)
     components = Path(Settings().stack.components_dir).expanduser()
     kept = {Path(sys.prefix), Path(sys.base_prefix), _ROOM.parents[1], _package().parent, components, *needs}
     plan = {

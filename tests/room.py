@@ -46,6 +46,7 @@ def main() -> None:
 
 def furnish(needs: list[str]) -> None:
     """Cover temporary folders and whatever is closed to others; what is needed stays where it is."""
+    needs = [path for path in needs if not any(path.startswith(f"{other}/") for other in needs)]
     held = {path: os.open(path, os.O_PATH) for path in needs}
     covers = {path for path in _TEMPORARY if os.path.isdir(path)}
     for path in needs:

@@ -1,6 +1,7 @@
 """Breaks codesentinel on purpose, one line at a time, and lets calamum attack it: each must be caught.
 
-Usage: mutants.py [--only NAME] [--target TARGET] [--jobs N] [--share .95] [--output FILE]
+Usage: mutants.py [--only NAME] [--exactly NAME] [--target TARGET] [--jobs N] [--share .95] [--output FILE]
+                  [--record FILE]
 Exit status 1 when fewer are caught than the share, or the unbroken program is found broken.
 """
 
@@ -98,21 +99,32 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="mutants whose name holds this")
     parser.add_argument("--target", default="", help="mutants that this target is to notice")
+    parser.add_argument("--exactly", action="append", default=[], help="the mutant of this name")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--share", type=float, default=0.95)
     parser.add_argument("--output", default="", help="write the table as Markdown, too")
+    parser.add_argument("--record", default="", help="file of what was attacked already; goes on from there")
     args = parser.parse_args()
-    chosen = [one for one in MUTATIONS if args.only in one.name and one.cases.startswith(args.target)]
+    chosen = [
+        one
+        for one in MUTATIONS
+        if args.only in one.name
+        and one.cases.startswith(args.target)
+        and (one.name in args.exactly or not args.exactly)
+    ]
     with tempfile.TemporaryDirectory() as folder:
         copies: queue.Queue[Copy] = queue.Queue()
         for number in range(args.jobs):
             copies.put(Copy(Path(folder, str(number))))
-        wrong = unbroken(copies, sorted({one.cases for one in chosen}))
+        known = recorded(args.record)
+        wrong = unbroken(copies, sorted({one.cases for one in chosen if one.name not in known}))
         if wrong:
             print(f"the unbroken program is found broken: {', '.join(wrong)}")
             return 1
         with ThreadPoolExecutor(args.jobs) as pool:
-            results = list(pool.map(lambda one: attacked(copies, one), chosen))
+            results = list(
+                pool.map(lambda one: known.get(one.name) or attacked(copies, one, args.record), chosen)
+            )
     caught = sum(bool(found.against) for found in results)
     print(f"\n{caught} of {len(chosen)} caught: {caught / len(chosen):.1%}")
     if args.output:
@@ -122,6 +134,8 @@ def main() -> int:
 
 def unbroken(copies: queue.Queue[Copy], cases: list[str]) -> list[str]:
     """The cases that do not hold of the program as it is."""
+    if not cases:
+        return []
     copy = copies.get()
     found = copy.attacked(" ".join(cases), 900)
     copies.put(copy)
@@ -129,13 +143,25 @@ def unbroken(copies: queue.Queue[Copy], cases: list[str]) -> list[str]:
     return list(found.against)
 
 
-def attacked(copies: queue.Queue[Copy], one: Mutation) -> Attacked:
+def recorded(path: str) -> dict[str, Attacked]:
+    """What an earlier run found, that was cut off."""
+    lines = Path(path).read_text().splitlines() if path and Path(path).exists() else []
+    found = {}
+    for name, against, skipped, seconds in map(json.loads, lines):
+        found[name] = Attacked(tuple(against), tuple(skipped), seconds)
+    return found
+
+
+def attacked(copies: queue.Queue[Copy], one: Mutation, record: str) -> Attacked:
     """Break the next copy that is free, and tell what came of it."""
     copy = copies.get()
     try:
         found = copy.broken(one)
     finally:
         copies.put(copy)
+    if record:
+        with Path(record).open("a", encoding="utf-8") as file:
+            file.write(json.dumps([one.name, *found]) + "\n")
     word = "caught" if found.against else "MISSED"
     print(
         f"{word} {one.name:56} {found.seconds:6.1f}s {', '.join(found.against or found.skipped)}", flush=True

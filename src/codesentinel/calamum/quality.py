@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +55,8 @@ def notices(
                 "--duration",
                 f"{within_seconds}s",
                 "--json",
-            ]
+            ],
+            stdout=subprocess.DEVNULL,
         )
     )
     found = _look(stage, began, within_seconds + _DELAY_SECONDS)

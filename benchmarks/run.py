@@ -57,6 +57,9 @@ BENCHMARKS = (
     "efficiency/bottleneck_lab/run.py",
     "fleet/shippers.py",
     "fleet/ten_hosts.py",
+    "calamum/mutants.py",
+    "calamum/quality.py",
+    "calamum/steadfast.py",
 )
 
 

@@ -60,7 +60,19 @@ def in_room(
         timeout=timeout,
     )
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    found = json.loads(done.stdout)
+    found["left"] = [one for one in found["left"] if not _is_anothers(one)]
+    return found
+
+
+def _is_anothers(left: str) -> bool:
+    """Whether it is a control group in which somebody else is, or that is gone again: nobody in the room is left."""
+    if not left.startswith("+ cgroup "):
+        return False
+    try:
+        return bool(Path(left.removeprefix("+ cgroup "), "cgroup.procs").read_text().strip())
+    except OSError:
+        return True
 
 
 def can_run(workspace: Path, uid: int) -> str:

@@ -93,11 +93,13 @@ def run(command: list[str], plan: dict, mark: str, kill_after: float | None) -> 
 
 
 def differences(before: dict, after: dict) -> list[str]:
+    """What is new, and what is missing; control groups are the machine's, where others come and go."""
     return [
         f"{sign} {name} {one}"
         for name in before
         for sign, many in (("+", after[name] - before[name]), ("-", before[name] - after[name]))
         for one in sorted(many)
+        if sign == "+" or name != "cgroup"
     ]
 
 

@@ -131,7 +131,7 @@ def main() -> int:
             "Pearson's. The time counts from the beginning of the fault; it is missed where it is not named",
             f"within {WITHIN_SECONDS} s.",
             "",
-            f"Seed {args.seed}, each fault {args.repeat} times; {os.cpu_count()} processors, load {load:.0f}.",
+            f"Seed {args.seed}, each fault {args.repeat} times; {os.cpu_count()} cores, load {load:.0f}.",
             "",
         ]
         Path(args.output).write_text("\n".join([*head, *lines]) + "\n")

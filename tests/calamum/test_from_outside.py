@@ -19,7 +19,7 @@ def test_all_targets_hold_and_leave_nothing(tmp_path, uid, budget):
     workspace.mkdir(mode=0o755)
     if uid and (why := can_run(workspace, uid)):
         pytest.skip(f"nobody else can run what is installed here: {why[-300:]}")
-    words = ["test", "--target", "all", "--budget", f"{budget}s", "--jobs", "3", "--seed", "11"]
+    words = ["test", "--target", "all", "--budget", f"{budget}s", "--jobs", "4", "--seed", "11"]
     found = in_room(workspace, {"command": [*CALAMUM, *words, "--json", "--quiet"]}, uid=uid)
     (run,) = found["runs"]
     document = json.loads(run["out"])

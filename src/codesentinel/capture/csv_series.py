@@ -17,9 +17,11 @@ from codesentinel.model.errors import NoData, UsageError
 from codesentinel.model.series import Series
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
+
+    _Cells = tuple[list[float], list[float], list[int]]
 
 _TIME = ("timestamp", "time", "ds")
 _VALUE = "value"
@@ -46,24 +48,53 @@ def read_csv_series(path: str) -> list[CsvSeries]:
         UsageError: it cannot be read, or a line is not what it should be.
         NoData: it has no rows.
     """
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            columns = _columns(csv.reader(file), path)
-    except (OSError, UnicodeDecodeError, csv.Error) as exc:
-        raise UsageError(f"{path} cannot be read: {exc}", hint="a CSV file in UTF-8 with a header") from exc
+    columns = {name: cells for batch in _read(path, None) for name, cells in batch.items()}
     if not any(times for times, *_ in columns.values()):
         raise NoData(f"{path} has no rows", hint="each row: timestamp,value")
     return [_in_order(name, *cells) for name, cells in columns.items()]
 
 
-def _columns(
-    rows: Iterable[list[str]], path: str
-) -> Mapping[str, tuple[list[float], list[float], list[int]]]:
-    """Of each series the times, the values, and the rows that they stand in."""
+def csv_pieces(path: str, cells: int) -> Iterator[list[Series]]:
+    """The series of the file in pieces, about so many ``cells`` at once; rows stay in the order of the file.
+
+    ``put_in_order`` makes of all pieces of a series, one after the other, what ``read_csv_series`` gives.
+
+    Raises:
+        UsageError: it cannot be read, or a line is not what it should be.
+    """
+    for batch in _read(path, cells):
+        yield [
+            Series(_labels(name), np.array(times, dtype=np.float64), np.array(values, dtype=np.float64))
+            for name, (times, values, _) in batch.items()
+        ]
+
+
+def put_in_order(series: Series) -> tuple[Series, tuple[str, ...]]:
+    """The series in the order of time, and what there is to tell of its rows."""
+    order = np.argsort(series.times, kind="stable")
+    steps = np.diff(series.times[order])
+    notes = []
+    if np.any(np.diff(series.times) < 0):
+        notes.append("rows were not in the order of time, and were put in it")
+    if np.any(steps == 0):
+        notes.append(f"{int(np.count_nonzero(steps == 0))} rows repeat the timestamp of another")
+    return Series(series.labels, series.times[order], series.values[order]), tuple(notes)
+
+
+def _read(path: str, most: int | None) -> Iterator[dict[str, _Cells]]:
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            yield from _batches(csv.reader(file), path, most)
+    except (OSError, UnicodeDecodeError, csv.Error) as exc:
+        raise UsageError(f"{path} cannot be read: {exc}", hint="a CSV file in UTF-8 with a header") from exc
+
+
+def _batches(rows: Iterable[list[str]], path: str, most: int | None) -> Iterator[dict[str, _Cells]]:
+    """Of each series the times, the values, and the rows that they stand in; all at once without ``most``."""
     rows = iter(rows)
     header = [cell.strip() for cell in next(rows, [])]
     if not header:
-        return {}
+        return
     time_at = next((header.index(name) for name in _TIME if name in header), None)
     if time_at is None or len(header) < 2:
         raise UsageError(
@@ -73,10 +104,9 @@ def _columns(
     value_at = header.index(_VALUE) if _VALUE in header else None
     series_at = header.index(_SERIES) if value_at is not None and _SERIES in header else None
     wide = {name: at for at, name in enumerate(header) if at != time_at} if value_at is None else {}
-    found: dict[str, tuple[list[float], list[float], list[int]]] = {name: ([], [], []) for name in wide}
-    if value_at is not None and series_at is None:
-        found[_VALUE] = ([], [], [])
-    number = -1
+    names = [_VALUE] if value_at is not None and series_at is None else list(wide)
+    found: dict[str, _Cells] = {name: ([], [], []) for name in names}
+    number, count = -1, 0
     for line, cells in enumerate(rows, start=2):
         if not cells:
             continue
@@ -96,21 +126,21 @@ def _columns(
                 places.append(number)
         except ValueError as exc:
             raise UsageError(f"{path}, line {line}: {exc}", hint="each row: timestamp,value") from exc
-    return found
+        count += len(named)
+        if most is not None and count >= most:
+            yield found
+            found, count = {name: ([], [], []) for name in names}, 0
+    yield found
 
 
 def _in_order(name: str, times: list[float], values: list[float], rows: list[int]) -> CsvSeries:
-    moments = np.array(times, dtype=np.float64)
-    order = np.argsort(moments, kind="stable")
-    steps = np.diff(moments[order])
-    notes = []
-    if np.any(np.diff(moments) < 0):
-        notes.append("rows were not in the order of time, and were put in it")
-    if np.any(steps == 0):
-        notes.append(f"{int(np.count_nonzero(steps == 0))} rows repeat the timestamp of another")
-    labels = {} if name == _VALUE else {"series": name}
-    series = Series(labels, moments[order], np.array(values, dtype=np.float64)[order])
-    return CsvSeries(series, np.array(rows, dtype=np.intp)[order], tuple(notes))
+    read = Series(_labels(name), np.array(times, dtype=np.float64), np.array(values, dtype=np.float64))
+    series, notes = put_in_order(read)
+    return CsvSeries(series, np.array(rows, dtype=np.intp)[np.argsort(read.times, kind="stable")], notes)
+
+
+def _labels(name: str) -> dict[str, str]:
+    return {} if name == _VALUE else {"series": name}
 
 
 def _value(text: str) -> float:

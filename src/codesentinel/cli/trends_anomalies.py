@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codesentinel.cli.engine_options import add_engine_options, where
+from codesentinel.cli.engine_options import add_engine_options, add_run_option, in_run, where
 from codesentinel.cli.options import examples, moment
 from codesentinel.cli.output import Outcome
 from codesentinel.cli.progress import SampleBar
@@ -29,6 +29,7 @@ def add_to(parser: argparse.ArgumentParser, _: str) -> None:
     )
     parser.add_argument("--csv", action="store_true", help="print timestamp,value,anomaly_score, row by row")
     add_engine_options(parser)
+    add_run_option(parser)
     parser.epilog = examples(
         "codesentinel trends anomalies 'service:http_server_requests:rate'",
         "codesentinel trends anomalies 'instance:node_cpu_busy:ratio_rate' --since 3d --step 1m --json",
@@ -44,6 +45,12 @@ def _anomalies(context: Context, args: argparse.Namespace) -> Outcome:
     if args.csv and getattr(args, "json", False):
         raise UsageError("--csv and --json exclude each other", hint="leave one of the two out")
     refuse_with_input(args, "since", "step", "url")
+    sensitivity = SENSITIVITY if args.sensitivity is None else args.sensitivity
+    if args.run_name:
+        if args.csv:
+            raise UsageError("a run has its results in its folder", hint="leave --csv out")
+        asked = {"sensitivity": sensitivity, "retrospective": args.retrospective}
+        return in_run(context, args, "anomalies", asked, args.end)
     with SampleBar(args) as bar:
         found = anomalies(
             context,
@@ -52,7 +59,7 @@ def _anomalies(context: Context, args: argparse.Namespace) -> Outcome:
             since_seconds=SINCE_SECONDS if args.since is None else args.since,
             end=args.end,
             step_seconds=args.step,
-            sensitivity=SENSITIVITY if args.sensitivity is None else args.sensitivity,
+            sensitivity=sensitivity,
             retrospective=args.retrospective,
             counter=args.counter,
             **where(args),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from codesentinel.cli.engine_options import add_engine_options, where
+from codesentinel.cli.engine_options import add_engine_options, add_run_option, in_run, where
 from codesentinel.cli.options import duration, examples
 from codesentinel.cli.output import Outcome
 from codesentinel.cli.progress import SampleBar
 from codesentinel.cli.series_options import add_series_options, refuse_with_input
+from codesentinel.model.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def add_to(parser: argparse.ArgumentParser, _: str) -> None:
         "--budget", type=float, default=1.0, metavar="SECONDS", help="for ETS, ARIMA, Theta, a series (1)"
     )
     add_engine_options(parser)
+    add_run_option(parser)
     parser.add_argument("--output", default="", metavar="FILE", help="write .csv, .parquet, .png or .svg")
     parser.add_argument("--overwrite", action="store_true", help="replace a file that is there")
     parser.add_argument(
@@ -40,6 +42,7 @@ def add_to(parser: argparse.ArgumentParser, _: str) -> None:
         "codesentinel trends forecast --input sales.csv --horizon 14d --level 0.8 --json",
         "codesentinel trends forecast 'instance:node_cpu_busy:ratio_rate' --write-back",
         "codesentinel trends forecast node_load1 --engine dask --engine-address tcp://scheduler:8786 --json",
+        "codesentinel trends forecast --input fleet.parquet --engine dask --workers 4 --run nightly",
     )
     parser.set_defaults(run=_forecast)
 
@@ -48,6 +51,18 @@ def _forecast(context: Context, args: argparse.Namespace) -> Outcome:
     from codesentinel.operations.trends.forecast import forecast
 
     refuse_with_input(args, *(("since",) if args.write_back else ("since", "url")))
+    if args.run_name:
+        if args.output or args.write_back:
+            raise UsageError(
+                "a run has its results in its folder", hint="leave --output and --write-back out"
+            )
+        names = ("horizon_seconds", "level", "model", "budget_seconds")
+        return in_run(
+            context,
+            args,
+            "forecast",
+            dict(zip(names, (args.horizon, args.level, args.model, args.budget), strict=True)),
+        )
     with SampleBar(args) as bar:
         done = forecast(
             context,

@@ -43,6 +43,7 @@ NOT_TOOLS = {
     "collect": "it runs until a signal; `codesentinel collect` does",
     "collect.compact": "it rewrites the store that its caller names",
     "collect.check": "it writes to the store that its caller names",
+    "trends.run": "it works for hours, on very many series; people begin it",
     "canary.plan": "it reads a file that its caller names",
     "canary.run": "it moves traffic for as long as that takes; people begin it",
     "canary.abort": "it moves traffic; people do that",

@@ -62,14 +62,13 @@ def anomalies(
     """
     place = Place(engine, workers, engine_address)
     place.check()
-    if not _LEAST <= sensitivity <= _MOST:
-        raise UsageError(f"a sensitivity of {sensitivity:g} makes no sense", hint=f"{_LEAST} to {_MOST}")
+    check_sensitivity(sensitivity)
     with needs_arrays():
         from codesentinel.analysis.trends.anomalies.alarms import alarm_score
         from codesentinel.analysis.trends.anomalies.examine import examine
         from codesentinel.analysis.trends.anomalies.feedback import Opinion
         from codesentinel.model.anomaly import Anomalies
-    window = Window(since_seconds, step_seconds or default_step(since_seconds, _VALUES), end)
+    window = window_of(since_seconds, step_seconds, end)
     source, given, rows = asked(context, query, input_path, window, url=url, progress=progress)
     said = Opinions(context)
     rated = [one.by_rate("judged", counter=counter) for one in given]
@@ -92,6 +91,21 @@ def anomalies(
         alarm_score=alarm_score(sensitivity),
         retrospective=retrospective,
     )
+
+
+def check_sensitivity(sensitivity: float) -> None:
+    """See that it makes sense.
+
+    Raises:
+        UsageError: it is out of range.
+    """
+    if not _LEAST <= sensitivity <= _MOST:
+        raise UsageError(f"a sensitivity of {sensitivity:g} makes no sense", hint=f"{_LEAST} to {_MOST}")
+
+
+def window_of(since_seconds: float, step_seconds: float | None, end: float | None = None) -> Window:
+    """The samples that are scored."""
+    return Window(since_seconds, step_seconds or default_step(since_seconds, _VALUES), end)
 
 
 def judge_part(

@@ -73,20 +73,15 @@ def forecast(
     one_of(query, input_path)
     place = Place(engine, workers, engine_address)
     place.check()
-    if not 0.5 <= level <= 0.995:
-        raise UsageError(f"a level of {level:g} makes no sense", hint="0.5 to 0.995; 0.95 is usual")
-    if not horizon_seconds > 0 or (step_seconds is not None and not step_seconds > 0):
-        raise UsageError("the horizon and the step have to be longer than nothing", hint="--horizon 24h")
     with needs_arrays():
         from codesentinel.model.forecast import Forecasts
         from codesentinel.operations.trends import forecast_out
+
+        window = window_of(horizon_seconds, since_seconds, step_seconds)
+        step = step_seconds if input_path else window.step_seconds
+        question = question_of(horizon_seconds, level, step, model, budget_seconds)
     if output:
         forecast_out.check(output, overwrite=overwrite)
-    question = _question(horizon_seconds, level, step_seconds or 0.0, model, budget_seconds)
-    step = step_seconds or default_step(horizon_seconds, _STEPS)
-    if not input_path:
-        question = question._replace(step_seconds=step)
-    window = Window(since_seconds or max(_SINCE_SECONDS, _HORIZONS * horizon_seconds), step)
     source, given, _ = asked(context, query, input_path, window, url=url, progress=progress)
     done = Forecasts(
         source, tuple(forecast_all(given, question, counter=counter, place=place, progress=progress))
@@ -128,13 +123,19 @@ def forecast_part(question: Question, counter: bool, part: Sequence[Given]) -> l
     return [forecast_one(one.series, question, one.notes) for one in rated]
 
 
-def _question(
-    horizon_seconds: float, level: float, step_seconds: float, model: str, budget_seconds: float
+def window_of(horizon_seconds: float, since_seconds: float | None, step_seconds: float | None) -> Window:
+    """The history that a forecast so far ahead rests on."""
+    since = since_seconds or max(_SINCE_SECONDS, _HORIZONS * horizon_seconds)
+    return Window(since, step_seconds or default_step(max(horizon_seconds, 1.0), _STEPS))
+
+
+def question_of(
+    horizon_seconds: float, level: float, step_seconds: float | None, model: str, budget_seconds: float
 ) -> Question:
     """With the classical models where they are installed and may be needed.
 
     Raises:
-        UsageError: there is no such model.
+        UsageError: there is no such model, or a number is out of range.
         NotInstalled: it was asked for by name, and is not there.
     """
     from importlib.util import find_spec
@@ -142,6 +143,10 @@ def _question(
     from codesentinel.analysis.trends.forecast.classical import NAMES, Classical
     from codesentinel.analysis.trends.forecast.judge import MODELS, Question
 
+    if not 0.5 <= level <= 0.995:
+        raise UsageError(f"a level of {level:g} makes no sense", hint="0.5 to 0.995; 0.95 is usual")
+    if not horizon_seconds > 0 or (step_seconds is not None and not step_seconds > 0):
+        raise UsageError("the horizon and the step have to be longer than nothing", hint="--horizon 24h")
     if model not in MODELS:
         raise UsageError(f"no such model: {model}", hint=f"one of {', '.join(MODELS)}")
     classical = None
@@ -151,4 +156,4 @@ def _question(
             classical = Classical(names, budget_seconds, time.monotonic)
         elif model != "auto":
             raise NotInstalled(f"{model} needs statsforecast", hint="pip install 'codesentinel[models]'")
-    return Question(horizon_seconds, level, step_seconds, model, classical)
+    return Question(horizon_seconds, level, step_seconds or 0.0, model, classical)

@@ -37,7 +37,13 @@ _MODULES = (
 
 
 def _calls(kind: str) -> dict[str, Callable[..., Any]]:
-    return {name: call for module in _MODULES for name, call in getattr(module, kind, {}).items()}
+    found: dict[str, Callable[..., Any]] = {}
+    for module in _MODULES:
+        own = getattr(module, kind, {})
+        if twice := sorted(found.keys() & own.keys()):
+            raise ValueError(f"two modules call something {twice[0]}")
+        found |= own
+    return found
 
 
 CALLS: dict[str, dict[str, Callable[..., Any]]] = {"action": _calls("ACTIONS"), "probe": _calls("PROBES")}

@@ -75,7 +75,7 @@ def same_release_in(stage: Stage, *, folder: str) -> Any:
     return folder
 
 
-def spoil(stage: Stage, *, what: str) -> Any:
+def go_wrong(stage: Stage, *, what: str) -> Any:
     """Something is wrong from now on: ``bad``, ``silent``, ``deaf`` or ``lies``; ``mended`` ends it."""
     arms, envoy = stage.names.get("arms"), stage.names.get("envoy")
     if not isinstance(arms, Arms):
@@ -109,6 +109,6 @@ def _write_routes(stage: Stage, served: Split) -> None:
 
 
 ACTIONS: dict[str, Callable[..., Any]] = {
-    one.__name__: one for one in (release, same_release_in, spoil, set_weights)
+    one.__name__: one for one in (release, same_release_in, go_wrong, set_weights)
 }
 PROBES: dict[str, Callable[..., Any]] = {one.__name__: one for one in (weights,)}

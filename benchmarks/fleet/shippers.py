@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "benchmarks")]
 
-from claims import claim  # noqa: E402
+from claims import CLAIMS, claim  # noqa: E402
 
 from codesentinel.store.session_memory import SessionMemory  # noqa: E402
 from unmeasured import UNMEASURED  # noqa: E402
@@ -31,9 +31,10 @@ import sys, bulk_server, s3_server
 with bulk_server.cluster() as elastic, s3_server.s3() as store:
     print(elastic.port, store.port, flush=True)
     for _ in sys.stdin:
-        print(sum(map(len, elastic.streams.values())), flush=True)
-        elastic.streams.clear()
+        with elastic.lock:
+            print(sum(map(len, elastic.streams.values())), flush=True)
 """
+CLEAN = {name: value for name, value in UNMEASURED.items() if name != CLAIMS}  # it is no setting of ours
 
 
 class Servers:
@@ -42,7 +43,7 @@ class Servers:
     def __init__(self):
         self.process = subprocess.Popen(
             [sys.executable, "-c", SERVER],
-            env={**UNMEASURED, "PYTHONPATH": str(ROOT / "tests")},
+            env={**CLEAN, "PYTHONPATH": str(ROOT / "tests")},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -50,7 +51,7 @@ class Servers:
         self.elastic_port, self.s3_port = map(int, self.process.stdout.readline().split())
 
     def held(self):
-        """How many documents the bulk interface took since the last question."""
+        """How many documents the bulk interface took so far."""
         self.process.stdin.write("\n")
         self.process.stdin.flush()
         return int(self.process.stdout.readline())
@@ -69,7 +70,7 @@ def collected(root, to, servers, started):
     }
     words = ["-m", "codesentinel", "collect", "--once", "--quiet", "--workspace", str(root), "--to", to]
     before = os.times()
-    subprocess.run([sys.executable, *words], env={**UNMEASURED, **variables}, check=True, capture_output=True)
+    subprocess.run([sys.executable, *words], env={**CLEAN, **variables}, check=True, capture_output=True)
     after = os.times()
     return after.children_user + after.children_system - before.children_user - before.children_system
 
@@ -112,7 +113,7 @@ ruleset(name="ship") {{
         taken, until, used = 0, time.monotonic() + 300, 0.0
         while taken < events and time.monotonic() < until:
             time.sleep(0.5)
-            taken += servers.held()
+            taken = servers.held()
             fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
             used = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     finally:
@@ -136,32 +137,41 @@ def main() -> int:
             (root / ".git").mkdir(parents=True)
             memory, empty = SessionMemory(root, agent_id="host"), folder / "empty"
             (empty / ".git").mkdir(parents=True)
+            SessionMemory(empty).log_domain_activity("shop", {"action": "ordered"})
+            starts = {}
             for number in range(events):
                 facts = {"n": number, "path": f"/api/orders/{number}", "customer": f"c-{number % 977}"}
                 memory.log_domain_activity("shop", {"action": "ordered", "metadata": facts})
             size = (root / "docs/domains/shop/history.jsonl").stat().st_size
             print(f"{events} events of {size / events:.0f} bytes; processor time of the shipper alone")
             rows = {"rsyslog to a bulk interface": rsyslog(root, folder, servers, events)}
+            before = servers.held()
             for label, to in OURS.items():
-                start = collected(empty, to, servers, 0)
+                starts[label] = collected(empty, to, servers, 0)
                 rows[label] = collected(root, to, servers, 1)
-                print(f"{label}: {start:.2f} s of it is starting")
-            taken = servers.held()
+                print(f"{label}: {starts[label]:.2f} s of it is starting")
+            taken = servers.held() - before
             for label, seconds in rows.items():
                 if seconds is not None:
                     print(f"{label:30} {seconds:6.2f} s  {1e6 * seconds / events:6.1f} us an event")
             if rows["rsyslog to a bulk interface"]:
                 ratio = rows["collect to S3"] / rows["rsyslog to a bulk interface"]
+                peer = {"peer": "rsyslog 8.2302", "theirs": rows["rsyslog to a bulk interface"]}
                 claim(
-                    f"processor time of shipping {events} events",
+                    f"processor time of shipping {events} events, starting included",
                     rows["collect to S3"],
                     "s",
-                    peer="rsyslog 8.2302 (imfile, omelasticsearch)",
-                    theirs=rows["rsyslog to a bulk interface"],
+                    **peer,
+                )
+                claim(
+                    "the same once it has started",
+                    rows["collect to S3"] - starts["collect to S3"],
+                    "s",
+                    **peer,
                 )
                 print(f"collect to S3 takes {ratio:.2f} of rsyslog's processor time")
             print(json.dumps({name: value for name, value in rows.items() if value is not None}))
-            return 0 if taken == events else 1
+            return 0 if taken == events + 1 else 1
     finally:
         servers.process.stdin.close()
         servers.process.wait(timeout=20)

@@ -29,7 +29,7 @@ FOLDER = Path(__file__).resolve().parent
 ROOT = FOLDER.parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(FOLDER), str(FOLDER.parent)]
 
-from claims import claim  # noqa: E402
+from claims import CLAIMS, claim  # noqa: E402
 from network import network  # noqa: E402
 
 from s3_server import s3  # noqa: E402
@@ -39,6 +39,7 @@ MOST_RSS_BYTES = 256 * 1024 * 1024
 DRAIN_SECONDS = 300.0
 CUT = 0  # the host whose cable is pulled
 TICK = os.sysconf("SC_CLK_TCK")
+CLEAN = {name: value for name, value in UNMEASURED.items() if name != CLAIMS}  # it is no setting of ours
 
 
 class Host:
@@ -51,7 +52,7 @@ class Host:
         self.most_rss = 0
         self.cpu_seconds = 0.0
         environment = {
-            **UNMEASURED,
+            **CLEAN,
             "AWS_EC2_METADATA_DISABLED": "true",
             "CODESENTINEL_S3_ENDPOINT": url,
             "CODESENTINEL_S3_ACCESS_KEY_ID": self.name,
@@ -76,20 +77,19 @@ class Host:
             [*before, sys.executable, *words],
             env=environment,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
         )
         self.writer = None
 
     def is_ready(self):
         """Whether its collector works; fails where that has ended."""
-        assert self.collector.poll() is None, "the collector ended before it began"
+        if self.collector.poll() is not None:
+            raise AssertionError(f"{self.name} ended before it began: {self.collector.communicate()}")
         return (self.root / ".codesentinel" / "collect" / "objects").is_dir()
 
     def begin(self, rate, seconds):
         words = [FOLDER / "writer.py", self.root, self.name, str(rate), str(seconds)]
-        self.writer = subprocess.Popen(
-            [sys.executable, *words], env=UNMEASURED, stdout=subprocess.PIPE, text=True
-        )
+        self.writer = subprocess.Popen([sys.executable, *words], env=CLEAN, stdout=subprocess.PIPE, text=True)
 
     def look(self):
         """Memory and processor time of the collector, while it is there."""

@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-CLAIMS = "CODESENTINEL_BENCHMARK_CLAIMS"
-"""The environment variable that names the file which takes the claims; without it nothing is kept."""
+CLAIMS = "BENCHMARK_CLAIMS"
+"""The environment variable that names the file which takes the claims; our own settings do not know it."""
 
 
 class Spread(NamedTuple):

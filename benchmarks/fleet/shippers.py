@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "benchmarks")]
 
-from claims import CLAIMS, claim  # noqa: E402
+from claims import claim  # noqa: E402
 
 from codesentinel.store.session_memory import SessionMemory  # noqa: E402
 from unmeasured import UNMEASURED  # noqa: E402
@@ -34,7 +34,6 @@ with bulk_server.cluster() as elastic, s3_server.s3() as store:
         with elastic.lock:
             print(sum(map(len, elastic.streams.values())), flush=True)
 """
-CLEAN = {name: value for name, value in UNMEASURED.items() if name != CLAIMS}  # it is no setting of ours
 
 
 class Servers:
@@ -43,7 +42,7 @@ class Servers:
     def __init__(self):
         self.process = subprocess.Popen(
             [sys.executable, "-c", SERVER],
-            env={**CLEAN, "PYTHONPATH": str(ROOT / "tests")},
+            env={**UNMEASURED, "PYTHONPATH": str(ROOT / "tests")},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -70,7 +69,7 @@ def collected(root, to, servers, started):
     }
     words = ["-m", "codesentinel", "collect", "--once", "--quiet", "--workspace", str(root), "--to", to]
     before = os.times()
-    subprocess.run([sys.executable, *words], env={**CLEAN, **variables}, check=True, capture_output=True)
+    subprocess.run([sys.executable, *words], env={**UNMEASURED, **variables}, check=True, capture_output=True)
     after = os.times()
     return after.children_user + after.children_system - before.children_user - before.children_system
 

@@ -49,7 +49,7 @@ def test_a_claim_is_kept_only_where_it_is_asked_for(tmp_path):
         "claim('found', 0.9, '%', spread=share(9, 10))\n"
     )
     kept = tmp_path / "claims"
-    for variables in ({}, {"CODESENTINEL_BENCHMARK_CLAIMS": str(kept)}):
+    for variables in ({}, {"BENCHMARK_CLAIMS": str(kept)}):
         environment = {**UNMEASURED, **variables, "PYTHONPATH": str(FOLDER)}
         subprocess.run([sys.executable, "-c", code], check=True, env=environment, cwd=tmp_path)
     first, second = (json.loads(line) for line in kept.read_text().splitlines())

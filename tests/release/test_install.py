@@ -29,7 +29,7 @@ NEEDS = {
     "mcp": ("mcp", "mcp"),
     "trends": ("trends anomalies --input series.csv", "trends"),
     "models": ("trends forecast --input series.csv --horizon 1h --model theta", "trends"),
-    "trends,plots": ("trends forecast --input series.csv --horizon 1h --output series.png", "plots"),
+    "trends,plots": ("trends forecast --input series.csv --horizon 1h --output series.png", "trends"),
     "cloud": ("metrics cloudwatch list", "cloud"),
     "dashboards": ("alerts check --offline", "dashboards"),
     "profile": ("profile record --service shop --duration 1s -- sleep 2", "profile"),
@@ -38,8 +38,8 @@ NEEDS = {
     "elastic": ("satellites ship --url http://127.0.0.1:{port}", "elastic"),
 }
 """What to install, a command that cannot do without it, and the extra that it asks for first where there is none."""
-NOT_HERE = {"dask", "fleet", "ray", "spark"}
-"""Engines for many machines: tested where they run, or too big for a test."""
+NOT_HERE = {"cluster", "dask", "fleet", "ray", "spark"}
+"""For clusters and many machines: tested where they run, or too big for a test."""
 pytestmark = pytest.mark.xdist_group("install")
 
 

@@ -113,7 +113,7 @@ def test_a_flood_is_as_long_as_it_says_and_its_reader_is_measured(stage, tmp_pat
     assert size == sum(map(len, lines)) + len(lines)
     told = flood.measured(stage, words=["memory", "log", "--limit", "3", "--json"])
     assert (told["exit"], len(told["document"]["data"]["events"])) == (0, 3)
-    assert 5_000_000 < told["most_bytes"] < 2_000_000_000
+    assert told["most_bytes"] > 5_000_000  # at most what this process has: a child begins with its parent's
 
 
 def test_what_writers_were_promised_is_compared_with_the_log(stage, tmp_path):

@@ -61,6 +61,8 @@ VERDICTS = {
     r"codesentinel canary judge ": {0, 1, 3},
     r"codesentinel alerts quality ": {0, 3},
     r"codesentinel metrics query 'up == 0'": {0, 3},
+    r"codesentinel satellites health --fleet": {0, 3},
+    r"codesentinel trends anomalies 'instance:": {0, 3},
     r"calamum test --dry-run ": {3},
     r"calamum test ": {0, 3},
     r"^find /proc": {0, 1},

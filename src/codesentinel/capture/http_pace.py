@@ -70,7 +70,7 @@ class Pace:
 
 
 class _Watch:
-    """One thread that looks after all who wait."""
+    """One thread that looks after all who wait, and ends soon after the last: who forks must have no threads."""
 
     def __init__(self) -> None:
         self._waiting: set[Pace] = set()
@@ -94,8 +94,9 @@ class _Watch:
     def _look(self) -> None:
         while True:
             with self._change:
-                while not self._waiting:
-                    self._change.wait()
+                if not self._change.wait_for(lambda: self._waiting, _LOOK_SECONDS):
+                    self._thread = None
+                    return
                 late = [pace for pace in self._waiting if pace.is_late()]
                 self._waiting.difference_update(late)
                 for pace in late:

@@ -51,9 +51,14 @@ class Local:
         """
 
         def submit(part: Part) -> Future[Result]:
+            from concurrent.futures.process import BrokenProcessPool
+
             if self._pool is None:
                 self._pool = _pool(self._workers)
-            return self._pool.submit(work, part)
+            try:
+                return self._pool.submit(work, part)
+            except BrokenProcessPool as exc:  # a worker died, and nobody has waited for it yet
+                return _failed(exc)
 
         try:
             yield from in_order(submit, parts, lambda: _AHEAD * self._workers, self._again)
@@ -78,6 +83,14 @@ class Local:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
         return True
+
+
+def _failed(error: BaseException) -> Future[Result]:
+    from concurrent.futures import Future
+
+    future: Future[Result] = Future()
+    future.set_exception(error)
+    return future
 
 
 def cores() -> int:

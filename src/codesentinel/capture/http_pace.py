@@ -70,7 +70,7 @@ class Pace:
 
 
 class _Watch:
-    """One thread that looks after all who wait, and ends soon after the last: who forks must have no threads."""
+    """One thread for all who wait. It ends soon after the last: no process should fork that has threads."""
 
     def __init__(self) -> None:
         self._waiting: set[Pace] = set()
